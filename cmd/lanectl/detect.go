@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"lanekeeper/detect"
+)
+
+// detectJob is one call of lanectl detect: a detector that goes through files, and where its findings go.
+type detectJob struct {
+	detector detect.Detector
+	report   reporter
+	annotate string // folder for annotated pictures; empty = none
+}
+
+func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	fs := flag.NewFlagSet("lanectl detect", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	method := fs.String("method", "cv", "detection `method`: "+strings.Join(detect.Methods(), ", "))
+	asJSON := fs.Bool("json", false, "write one JSON object a frame and line")
+	annotate := fs.String("annotate", "", "`folder` to write annotated images and videos to")
+	config := fs.String("config", "", "YAML `file` with a section detect, as lane-detectd takes it")
+	fs.Usage = func() {
+		fmt.Fprintln(stderr, "usage: lanectl detect [flags] FILE…")
+		fmt.Fprintln(stderr, "Finds the lane's lines in images, videos and folders of images. Images are independent of each")
+		fmt.Fprintln(stderr, "other; the frames of a video are a sequence.")
+		fs.PrintDefaults()
+	}
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return usageError{err}
+	}
+	if fs.NArg() == 0 {
+		return usageError{errors.New("detect: no file given")}
+	}
+	params, err := detectParams(*config)
+	if err != nil {
+		return err
+	}
+	detector, err := detect.New(*method, params)
+	if err != nil {
+		return usageError{err}
+	}
+	defer detector.Close()
+	job := detectJob{detector: detector, report: newReporter(stdout, *asJSON), annotate: *annotate}
+	if *annotate != "" {
+		if err := os.MkdirAll(*annotate, 0o755); err != nil {
+			return fmt.Errorf("making the folder for annotated pictures: %w", err)
+		}
+	}
+	bad, total := 0, 0
+	for _, path := range fs.Args() {
+		files, err := expand(path)
+		if err == nil && len(files) == 0 {
+			err = fmt.Errorf("%s: a folder without images", path)
+		}
+		if err != nil {
+			files, bad, total = nil, bad+1, total+1
+			fmt.Fprintln(stderr, "lanectl:", err)
+		}
+		for _, f := range files {
+			total++
+			if err := job.file(ctx, f); err != nil {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				bad++
+				fmt.Fprintln(stderr, "lanectl:", err)
+			}
+		}
+	}
+	if err := job.report.flush(); err != nil {
+		return fmt.Errorf("writing the findings: %w", err)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %d files failed", bad, total)
+	}
+	return nil
+}
+
+// detectParams reads the section detect of a configuration file over the defaults.
+func detectParams(path string) (detect.Params, error) {
+	file := struct {
+		Detect detect.Params `yaml:"detect"`
+	}{detect.DefaultParams()}
+	if path == "" {
+		return file.Detect, nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return file.Detect, fmt.Errorf("reading the configuration: %w", err)
+	}
+	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+		return file.Detect, fmt.Errorf("reading the configuration %s: %w", path, err)
+	}
+	if err := file.Detect.Validate(); err != nil {
+		return file.Detect, fmt.Errorf("%s: detect.%w", path, err)
+	}
+	return file.Detect, nil
+}

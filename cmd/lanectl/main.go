@@ -1,0 +1,79 @@
+// Command lanectl looks at Lanekeeper's parts and tries them out.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, unix.SIGTERM)
+	code := exitCode(run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// subcommand is one of lanectl's commands. It reads its own flags from args and writes its result to stdout.
+type subcommand struct {
+	name    string
+	summary string
+	run     func(ctx context.Context, args []string, stdout, stderr io.Writer) error
+}
+
+// subcommands are all of them, in the order in which the usage text lists them.
+func subcommands() []subcommand {
+	return []subcommand{
+		{"detect", "find lane lines in images and videos", detectCommand},
+	}
+}
+
+// usageError is a mistake in the command line; it ends lanectl with code 2.
+type usageError struct{ error }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		usage(stderr)
+		return usageError{errors.New("no command given")}
+	}
+	for _, c := range subcommands() {
+		if c.name == args[0] {
+			return c.run(ctx, args[1:], stdout, stderr)
+		}
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		usage(stdout)
+		return nil
+	}
+	usage(stderr)
+	return usageError{fmt.Errorf("no command %q", args[0])}
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "usage: lanectl COMMAND [flags] …")
+	for _, c := range subcommands() {
+		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.summary)
+	}
+	fmt.Fprintln(w, "lanectl COMMAND -h tells a command's flags.")
+}
+
+// exitCode prints the error, if there is one to print, and gives the process's exit code: 0 done, 1 something went
+// wrong, 2 a mistake in the command line.
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	fmt.Fprintln(stderr, "lanectl:", err)
+	var mistake usageError
+	if errors.As(err, &mistake) {
+		return 2
+	}
+	return 1
+}

@@ -1,0 +1,41 @@
+package detect
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"lanekeeper/msg"
+)
+
+// Detector finds the two lines of the vehicle's lane.
+type Detector interface {
+	// Take makes the detector's own picture of a frame. It is the only call that reads pixels, which need to hold still
+	// only while it runs; bytes that change meanwhile give a wrong picture, never a fault. A header that the pixels
+	// cannot fulfil, or a picture that cannot be decoded, is an error that leaves the last picture in place.
+	Take(h *msg.FrameHeader, pixels []byte) error
+	// Detect writes the lanes of the picture last taken to out. It fills everything but the frame counts and
+	// ProcessingTimeMs, which the caller knows. Before the first Take it returns ErrNoFrame.
+	Detect(out *msg.Detection) error
+	// Reset forgets the frames before: the next one stands alone.
+	Reset()
+	// Close releases what the detector holds. It may be called twice.
+	Close() error
+}
+
+// ErrNoFrame says that Detect was called before a frame was taken.
+var ErrNoFrame = errors.New("no frame taken yet")
+
+// Methods lists the detection methods that this build has, as New takes them.
+func Methods() []string { return []string{"cv"} }
+
+// New makes the detector of a method.
+func New(method string, p Params) (Detector, error) {
+	switch method {
+	case "cv":
+		return NewCV(p)
+	case "dl":
+		return nil, fmt.Errorf("method %q: this build has no neural network; use %s", method, strings.Join(Methods(), ", "))
+	}
+	return nil, fmt.Errorf("method %q: one of %s expected", method, strings.Join(Methods(), ", "))
+}

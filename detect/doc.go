@@ -1,0 +1,18 @@
+// Package detect finds the two lines of the vehicle's lane in camera frames.
+//
+// A frame goes through two calls. Take reads the caller's pixels once and makes a reduced picture of the detector's own
+// (some 224 pixels wide, planes of brightness and yellowness); the caller may overwrite the frame from then on. Detect
+// works on the reduced picture alone:
+//
+//	ridge     contrast against both sides, at a distance that grows towards the viewer (ridge.go)
+//	mask      what stands out of the picture's own noise, with small holes closed (mask.go)
+//	trace     runs of each row joined upwards into strips (trace.go)
+//	select    crossings, blobs and ragged things dropped (zebra.go, strip.go)
+//	link      strips joined into chains along their end tangents (link.go)
+//	ego       one chain for either side of the vehicle (ego.go)
+//	trail     a chain as a smooth polyline, extended to the bottom row (trail.go)
+//	track     association with the frames before, smoothing (tracker.go)
+//	ground    the lines in metres on a flat ground (camera.go, ground.go)
+//
+// After the first frame of a size neither call allocates, for all formats but JPEG. A detector is for one goroutine.
+package detect

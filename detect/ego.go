@@ -1,0 +1,103 @@
+package detect
+
+import "math"
+
+// candidate is a chain with what its choice rests on.
+type candidate struct {
+	spots  []spot  // of all its strips, from near to far, rows strictly decreasing
+	seen   float64 // px: rows in which it was seen
+	width  float64 // px: across the line, of its longest strip
+	strong float64 // response of its strips, weighted by their rows
+	rough  float64 // px: of its strips, weighted by their rows
+	near   heading // tangent of its lowest part
+	far    heading // tangent of its highest part
+	bottom float64 // px: where the near tangent meets the bottom row, from the middle of the picture
+}
+
+// chooser finds the left and the right line of the vehicle's lane among the chains.
+type chooser struct {
+	spots      []spot
+	candidates []candidate
+}
+
+const (
+	tangentShare = 0.1 // of the height: the lowest and highest part of a chain, for its tangents
+	tangentSpots = 8   // … but at least so many spots
+	nearShare    = 0.5 // of the height: a line must begin below
+	farOut       = 8.0 // half widths: where a flat line is said to meet the bottom row
+)
+
+// choose returns the candidates that are nearest to the vehicle on either side; nil where there is none.
+func (c *chooser) choose(chains []chain, strips []strip, w, h int, p *Params) (left, right *candidate) {
+	c.spots, c.candidates = c.spots[:0], c.candidates[:0]
+	total := 0
+	for i := range strips {
+		total += len(strips[i].spots)
+	}
+	if cap(c.spots) < total {
+		c.spots = make([]spot, 0, 2*total) // never grows below: candidates alias it
+	}
+	for i := range chains {
+		if k, ok := c.describe(&chains[i], strips, float64(w), float64(h)); ok && k.seen >= p.MinSeen*float64(h) {
+			c.candidates = append(c.candidates, k)
+		}
+	}
+	for i := range c.candidates {
+		k := &c.candidates[i]
+		side := &right
+		if k.bottom < 0 {
+			side = &left
+		}
+		if *side == nil || k.cost(w, h) < (*side).cost(w, h) {
+			*side = k
+		}
+	}
+	return left, right
+}
+
+// cost is low for a line near the vehicle's middle of which much is seen.
+func (k *candidate) cost(w, h int) float64 {
+	return math.Abs(k.bottom)/(float64(w)/2) - 0.3*min(k.seen/(0.25*float64(h)), 1)
+}
+
+// describe measures a chain; false when it does not begin near enough.
+func (c *chooser) describe(ch *chain, strips []strip, w, h float64) (candidate, bool) {
+	if first := &strips[ch.strips[0]]; first.spots[0].y < nearShare*h {
+		return candidate{}, false
+	}
+	var k candidate
+	from, longest, last := len(c.spots), 0, math.Inf(1)
+	for _, i := range ch.strips {
+		st := &strips[i]
+		for _, s := range st.spots {
+			if s.y < last {
+				c.spots = append(c.spots, s)
+				last = s.y
+			}
+		}
+		rows := float64(len(st.spots))
+		k.seen += rows
+		k.strong += rows * st.response
+		k.rough += rows * st.rough
+		if len(st.spots) > longest {
+			longest, k.width = len(st.spots), st.width
+		}
+	}
+	k.strong, k.rough = k.strong/k.seen, k.rough/k.seen
+	k.spots = c.spots[from:len(c.spots):len(c.spots)]
+	n := len(k.spots)
+	lo, hi := 1, n-1
+	for lo < n && (lo < tangentSpots || k.spots[lo].y > k.spots[0].y-tangentShare*h) {
+		lo++
+	}
+	for hi > 0 && (n-hi < tangentSpots || k.spots[hi-1].y < k.spots[n-1].y+tangentShare*h) {
+		hi--
+	}
+	k.near, k.far = fitHeading(k.spots[:lo]), fitHeading(k.spots[hi:])
+	x, ok := k.near.at(h - 1)
+	if !ok {
+		x = math.Copysign(farOut*w, -k.near.dx)
+	}
+	k.bottom = min(max(x-(w-1)/2, -farOut*w), farOut*w)
+	return k, true
+}

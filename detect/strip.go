@@ -1,0 +1,178 @@
+package detect
+
+import (
+	"math"
+	"slices"
+)
+
+// spot is a place on a strip's middle line, in pixels of the reduced picture.
+type spot struct {
+	x, y     float64
+	length   float64 // of the run, px
+	response float64 // of the ridge filter, 0…255
+}
+
+// heading is a straight line through a strip's end: a point on it and the unit vector that it runs along, upwards.
+type heading struct {
+	x, y, dx, dy float64
+}
+
+// strip is an unbroken piece of a line, one spot a row from near to far.
+type strip struct {
+	spots     []spot
+	near, far heading
+	width     float64 // px, across the strip
+	response  float64 // mean
+	rough     float64 // px, rms distance of the spots from the strip's own smooth course
+}
+
+// Limits of what is a piece of a line.
+const (
+	minStripRows  = 3
+	endRows       = 14   // a strip's end tangent is taken over so many rows
+	endShare      = 0.35 // … but no more than this part of the strip, unless that is less than minEndRows
+	minEndRows    = 5
+	capShare      = 0.6 // a run shorter than this part of the median is the slanted end of a dash
+	maxCapShare   = 0.25
+	maxRough      = 0.35 // of the strip's width
+	maxWidthRatio = 2.2  // over what the perspective lets expect
+)
+
+// stripper makes strips of runs. Its memory is kept from frame to frame.
+type stripper struct {
+	spots   []spot
+	strips  []strip
+	lengths []float64
+}
+
+// collect turns the tracer's runs into strips and drops what cannot be a piece of a line.
+func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) []strip {
+	s.spots, s.strips = s.spots[:0], s.strips[:0]
+	if cap(s.spots) < len(t.runs) {
+		s.spots = make([]spot, 0, 2*len(t.runs)) // never grows below: strips alias it
+	}
+	for i := range t.runs {
+		if t.runs[i].below >= 0 {
+			continue
+		}
+		from, striped := len(s.spots), 0
+		for j := int32(i); j >= 0; j = t.runs[j].up {
+			r := &t.runs[j]
+			if r.striped {
+				striped++
+			}
+			m := r.middle()
+			s.spots = append(s.spots, spot{m, float64(r.y), float64(r.length()), float64(response[int(r.y)*w+int(m)])})
+		}
+		spots := s.spots[from:len(s.spots):len(s.spots)]
+		if 2*striped > len(spots) {
+			s.spots = s.spots[:from]
+			continue
+		}
+		st := strip{spots: s.trim(spots)}
+		if !st.measure(s) || st.width > maxWidthRatio*rg.width(st.middleRow()) {
+			s.spots = s.spots[:from]
+			continue
+		}
+		s.strips = append(s.strips, st)
+	}
+	return s.strips
+}
+
+// trim takes the slanted ends off, whose middles lie aside of the line's.
+func (s *stripper) trim(spots []spot) []spot {
+	least := capShare * s.medianLength(spots)
+	most := int(maxCapShare * float64(len(spots)))
+	for range most {
+		if spots[0].length >= least {
+			break
+		}
+		spots = spots[1:]
+	}
+	for range most {
+		if spots[len(spots)-1].length >= least {
+			break
+		}
+		spots = spots[:len(spots)-1]
+	}
+	return spots
+}
+
+func (s *stripper) medianLength(spots []spot) float64 {
+	s.lengths = s.lengths[:0]
+	for i := range spots {
+		s.lengths = append(s.lengths, spots[i].length)
+	}
+	slices.Sort(s.lengths)
+	return s.lengths[len(s.lengths)/2]
+}
+
+// measure fills in the strip's numbers; false when it cannot be a piece of a line.
+func (st *strip) measure(s *stripper) bool {
+	n := len(st.spots)
+	if n < minStripRows {
+		return false
+	}
+	k := min(n, max(minEndRows, min(endRows, int(endShare*float64(n)))))
+	st.near, st.far = fitHeading(st.spots[:k]), fitHeading(st.spots[n-k:])
+	whole := fitHeading(st.spots)
+	st.width = max(s.medianLength(st.spots)*math.Abs(whole.dy), 1)
+	for i := range st.spots {
+		st.response += st.spots[i].response
+	}
+	st.response /= float64(n)
+	st.rough = roughness(st.spots)
+	return st.rough <= max(maxRough*st.width, 0.6)
+}
+
+func (st *strip) middleRow() int {
+	return int(st.spots[len(st.spots)/2].y)
+}
+
+// roughness is the rms distance of each spot from the middle of those two rows before and after it, across the strip.
+func roughness(spots []spot) float64 {
+	const reach = 2
+	if len(spots) <= 2*reach {
+		return 0
+	}
+	sum := 0.0
+	for i := reach; i < len(spots)-reach; i++ {
+		a, b := &spots[i-reach], &spots[i+reach]
+		slope := (b.x - a.x) / (2 * reach)
+		e := spots[i].x - (a.x+b.x)/2
+		sum += e * e / (1 + slope*slope)
+	}
+	return math.Sqrt(sum / float64(len(spots)-2*reach))
+}
+
+// fitHeading fits the spots by a line, least squares of the distances across it, so that steep and flat ones are
+// treated alike.
+func fitHeading(spots []spot) heading {
+	var mx, my float64
+	for i := range spots {
+		mx += spots[i].x
+		my += spots[i].y
+	}
+	n := float64(len(spots))
+	mx, my = mx/n, my/n
+	var xx, xy, yy float64
+	for i := range spots {
+		dx, dy := spots[i].x-mx, spots[i].y-my
+		xx, xy, yy = xx+dx*dx, xy+dx*dy, yy+dy*dy
+	}
+	// The direction of the larger eigenvalue of the covariance.
+	a := 0.5 * math.Atan2(2*xy, xx-yy)
+	dy, dx := math.Sincos(a)
+	if dy > 0 || (dy == 0 && dx < 0) {
+		dx, dy = -dx, -dy
+	}
+	return heading{mx, my, dx, dy}
+}
+
+// at is the line's x in row y; a flat line has none.
+func (h *heading) at(y float64) (float64, bool) {
+	if h.dy > -0.02 {
+		return 0, false
+	}
+	return h.x + (y-h.y)*h.dx/h.dy, true
+}
