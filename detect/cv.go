@@ -16,14 +16,10 @@ type CV struct {
 	taken  bool
 	frozen bool
 
-	blurred, response, mask, scratch []byte
-	sums                             []uint16
-	ridge                            ridge
-	tracer                           tracer
-	stripper                         stripper
-	linker                           linker
-	chooser                          chooser
-	left, right                      trail
+	bright, yellow []byte // the picture's planes, blurred
+	sums           []uint16
+	searches       [3]search
+	left, right    trail
 }
 
 // NewCV makes a classical detector.
@@ -31,7 +27,7 @@ func NewCV(p Params) (*CV, error) {
 	if err := p.Validate(); err != nil {
 		return nil, fmt.Errorf("setting up the detector: %w", err)
 	}
-	return &CV{p: p}, nil
+	return &CV{p: p, searches: [...]search{{scale: 1, trust: 1}, {scale: 0.63, trust: 0.9}, {scale: 0.4, trust: 0.9}}}, nil
 }
 
 // Take is Detector.Take.
@@ -110,24 +106,28 @@ func (d *CV) describe(out *msg.Detection) {
 func (d *CV) lines() (left, right *candidate) {
 	pic := &d.source.pic
 	w, h := pic.w, pic.h
-	if len(d.response) != w*h || len(d.ridge.reach) != h {
-		d.blurred, d.response = make([]byte, w*h), make([]byte, w*h)
-		d.mask, d.scratch = make([]byte, w*h), make([]byte, w*h)
+	if len(d.bright) != w*h {
+		d.bright, d.yellow = make([]byte, w*h), make([]byte, w*h)
+	}
+	if len(d.sums) != w {
 		d.sums = make([]uint16, w)
-		d.ridge.prepare(w, h, &d.p)
 	}
-	clear(d.response)
-	blur(d.blurred, pic.bright, w, h, d.sums)
-	d.ridge.apply(d.response, d.blurred, w, h)
+	var yellow []byte
+	blur(d.bright, pic.bright, w, h, d.sums)
 	if pic.colour {
-		blur(d.blurred, pic.yellow, w, h, d.sums)
-		d.ridge.apply(d.response, d.blurred, w, h)
+		yellow = d.yellow
+		blur(yellow, pic.yellow, w, h, d.sums)
 	}
-	binarize(d.mask, d.scratch, d.response, w, h, d.ridge.top, threshold(d.response, w, h, d.p.MinContrast))
-	d.tracer.trace(d.mask, w, h, d.ridge.top)
-	d.tracer.markZebra()
-	strips := d.stripper.collect(&d.tracer, d.response, w, &d.ridge)
-	return d.chooser.choose(d.linker.link(strips, w, h), strips, w, h, &d.p)
+	var best *search
+	for i := range d.searches {
+		s := &d.searches[i]
+		s.prepare(w, h, &d.p)
+		s.run(d.bright, yellow, &d.p)
+		if best == nil || s.evidence > best.evidence {
+			best = s
+		}
+	}
+	return best.left, best.right
 }
 
 // Reset is Detector.Reset.

@@ -12,6 +12,8 @@ type candidate struct {
 	near   heading // tangent of its lowest part
 	far    heading // tangent of its highest part
 	bottom float64 // px: where the near tangent meets the bottom row, from the middle of the picture
+	merit  float64 // 0…1: how much it looks like a line
+	cost   float64 // low for a line near the vehicle that has merit
 }
 
 // chooser finds the left and the right line of the vehicle's lane among the chains.
@@ -25,10 +27,15 @@ const (
 	tangentSpots = 8   // … but at least so many spots
 	nearShare    = 0.5 // of the height: a line must begin below
 	farOut       = 8.0 // half widths: where a flat line is said to meet the bottom row
+
+	clearOver  = 1.5  // thresholds that a line's response must exceed the threshold by to count in full
+	longShare  = 0.5  // of the height: a line seen over so many rows counts in full
+	minMerit   = 0.06 // below, it is no line
+	meritWorth = 0.8  // picture widths of distance from the vehicle that full merit makes up for
 )
 
 // choose returns the candidates that are nearest to the vehicle on either side; nil where there is none.
-func (c *chooser) choose(chains []chain, strips []strip, w, h int, p *Params) (left, right *candidate) {
+func (c *chooser) choose(chains []chain, strips []strip, w, h, thr int, p *Params) (left, right *candidate) {
 	c.spots, c.candidates = c.spots[:0], c.candidates[:0]
 	total := 0
 	for i := range strips {
@@ -39,6 +46,9 @@ func (c *chooser) choose(chains []chain, strips []strip, w, h int, p *Params) (l
 	}
 	for i := range chains {
 		if k, ok := c.describe(&chains[i], strips, float64(w), float64(h)); ok && k.seen >= p.MinSeen*float64(h) {
+			if k.judge(w, h, thr); k.merit < minMerit {
+				continue
+			}
 			c.candidates = append(c.candidates, k)
 		}
 	}
@@ -48,16 +58,11 @@ func (c *chooser) choose(chains []chain, strips []strip, w, h int, p *Params) (l
 		if k.bottom < 0 {
 			side = &left
 		}
-		if *side == nil || k.cost(w, h) < (*side).cost(w, h) {
+		if *side == nil || k.cost < (*side).cost {
 			*side = k
 		}
 	}
 	return left, right
-}
-
-// cost is low for a line near the vehicle's middle of which much is seen.
-func (k *candidate) cost(w, h int) float64 {
-	return math.Abs(k.bottom)/(float64(w)/2) - 0.3*min(k.seen/(0.25*float64(h)), 1)
 }
 
 // describe measures a chain; false when it does not begin near enough.
@@ -100,4 +105,11 @@ func (c *chooser) describe(ch *chain, strips []strip, w, h float64) (candidate, 
 	}
 	k.bottom = min(max(x-(w-1)/2, -farOut*w), farOut*w)
 	return k, true
+}
+
+// judge sets the candidate's merit and cost. thr is the response that a mask pixel has at least.
+func (k *candidate) judge(w, h, thr int) {
+	clear := (k.strong/float64(thr) - 1) / clearOver
+	k.merit = min(k.seen/(longShare*float64(h)), 1) * min(max(clear, 0), 1) * math.Exp(-k.rough*k.rough)
+	k.cost = math.Abs(k.bottom)/float64(w) - meritWorth*k.merit
 }

@@ -26,7 +26,7 @@ type Params struct {
 // DefaultParams are the parameters that suit tape tracks and marked roads alike.
 func DefaultParams() Params {
 	return Params{
-		WorkWidth: 224, SearchTop: 0.2, LineWidth: 0.075, VanishingRow: 0, MinContrast: 8, MinSeen: 0.05,
+		WorkWidth: 224, SearchTop: 0.2, LineWidth: 0.075, VanishingRow: 0, MinContrast: 8, MinSeen: 0.08,
 		VehicleWidthM: 0.2, Smoothing: 60 * time.Millisecond, Hold: 300 * time.Millisecond,
 	}
 }

@@ -1,20 +1,24 @@
 package detect
 
 // A zebra crossing is a row of stripes, each a perfect lane line. What gives it away is that there are many, equal and
-// close.
+// at equal distances that are no lane's width.
 const (
 	zebraStripes  = 4   // at least so many side by side
-	zebraMaxGap   = 2.5 // between two of them, in stripe lengths
-	zebraMaxRatio = 2.0 // between the lengths of two
+	zebraMaxPitch = 3.2 // from one to the next, in widths of the widest line in that row
+	zebraUneven   = 1.5 // between one such distance and the next, and between their lengths
 )
 
 // markZebra marks the runs that are stripes of a crossing.
-func (t *tracer) markZebra() {
+func (t *tracer) markZebra(rg *ridge) {
 	for i := 0; i+1 < len(t.starts); i++ {
 		row := t.runs[t.starts[i]:t.starts[i+1]]
+		if len(row) < zebraStripes {
+			continue
+		}
+		most := zebraMaxPitch * rg.width(int(row[0].y))
 		first := 0
 		for j := 1; j <= len(row); j++ {
-			if j < len(row) && alike(&row[j-1], &row[j]) {
+			if j < len(row) && row[j].middle()-row[j-1].middle() <= most && alike(row[first:j+1]) {
 				continue
 			}
 			if j-first >= zebraStripes {
@@ -22,14 +26,20 @@ func (t *tracer) markZebra() {
 					row[k].striped = true
 				}
 			}
-			first = j
+			first = max(first+1, j-1)
 		}
 	}
 }
 
-// alike says whether b, the next run to the right of a in its row, may be the next stripe.
-func alike(a, b *run) bool {
-	la, lb := float64(a.length()), float64(b.length())
-	gap := float64(b.x0 - a.x1)
-	return gap <= zebraMaxGap*min(la, lb) && max(la, lb) <= zebraMaxRatio*min(la, lb)+1
+// alike says whether the last run fits those before it as the next stripe.
+func alike(row []run) bool {
+	n := len(row)
+	a, b := &row[n-2], &row[n-1]
+	if !near(float64(a.length()), float64(b.length())) {
+		return false
+	}
+	return n < 3 || near(a.middle()-row[n-3].middle(), b.middle()-a.middle())
 }
+
+// near says whether two lengths are about equal; short ones differ by rounding.
+func near(a, b float64) bool { return max(a, b) <= zebraUneven*min(a, b)+2 }

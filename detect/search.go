@@ -1,0 +1,54 @@
+package detect
+
+// search looks for the lane's lines of one width. Lines on the ground of different places differ in width by a factor
+// of three (tape on a miniature track, paint on a road), too much for one filter: narrow paint is lost in what wide
+// tape's filter makes of the road's texture, and wide tape has no contrast for paint's filter. So several searches
+// compete.
+type search struct {
+	scale    float64 // of the widest line's width
+	w, h     int
+	trust    float64 // factor on its evidence against that of others
+	thr      int     // response that a mask pixel has at least
+	response []byte
+	mask     []byte
+	scratch  []byte
+	ridge    ridge
+	tracer   tracer
+	stripper stripper
+	linker   linker
+	chooser  chooser
+
+	left, right *candidate // nil where none was found
+	evidence    float64    // how much speaks for the lines found
+}
+
+func (s *search) prepare(w, h int, p *Params) {
+	if s.w == w && s.h == h {
+		return
+	}
+	s.w, s.h = w, h
+	s.response, s.mask, s.scratch = make([]byte, w*h), make([]byte, w*h), make([]byte, w*h)
+	s.ridge.prepare(w, h, s.scale, p)
+}
+
+// run searches the planes, of which yellow may be missing.
+func (s *search) run(bright, yellow []byte, p *Params) {
+	w, h := s.w, s.h
+	clear(s.response)
+	s.ridge.apply(s.response, bright, w, h)
+	if yellow != nil {
+		s.ridge.apply(s.response, yellow, w, h)
+	}
+	s.thr = threshold(s.response, w, h, p.MinContrast)
+	binarize(s.mask, s.scratch, s.response, w, h, s.ridge.top, s.thr)
+	s.tracer.trace(s.mask, w, h, s.ridge.top)
+	s.tracer.markZebra(&s.ridge)
+	strips := s.stripper.collect(&s.tracer, s.response, w, &s.ridge)
+	s.left, s.right = s.chooser.choose(s.linker.link(strips, w, h), strips, w, h, s.thr, p)
+	s.evidence = 0
+	for _, k := range []*candidate{s.left, s.right} {
+		if k != nil {
+			s.evidence += k.merit * (1 + 0.005*k.strong) * s.trust
+		}
+	}
+}
