@@ -1,0 +1,64 @@
+# Lanekeeper: build, run, test. `make help` lists the targets.
+# Everything made here goes to build/; Go's own caches stay where Go keeps them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+GO  ?= go
+BIN := build/bin
+
+# The binaries carry the commit they were built from, where git can tell it (not in a tarball, nor as another user).
+STAMP = $(shell git rev-parse --quiet --verify HEAD >/dev/null 2>&1 && echo auto || echo false)
+
+# golangci-lint has a module file of its own, so that what it needs is not what a vehicle's build needs.
+LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
+
+# Packages that no C code is linked into: they run under the race detector, and cross-compile with Go alone.
+PURE = $(shell tools/pure-packages.sh)
+
+.PHONY: help deps build run test check bench e2e arm64 docs fmt clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo '  make run SOURCE=clip.mp4    drive on a video instead of the simulated road'
+	@echo '  make run SCENARIO=NAME      drive another simulated course'
+	@echo '  make run ARGS="--help"      hand any other flag to lanectl (bench too)'
+
+deps: ## install what the build needs through apt, if anything is missing
+	@tools/deps.sh build
+
+build: deps ## build every binary into build/bin
+	@mkdir -p $(BIN)
+	$(GO) build -buildvcs=$(STAMP) -o $(BIN)/ ./cmd/...
+
+run: build ## drive the simulated road with the real daemons
+	@$(BIN)/lanectl drive $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SOURCE),--source '$(SOURCE)') $(ARGS)
+
+test: deps ## vet and run every test, the pure Go packages also under the race detector
+	$(GO) vet ./...
+	$(GO) test ./...
+	$(GO) test -race $(PURE)
+
+check: deps ## formatting, modules, linters, generated pages: what a change must pass besides the tests
+	@tools/check.sh
+
+bench: build ## measure the shared-memory transport against the machine's limits
+	@$(BIN)/lanectl bench $(ARGS)
+
+e2e: build ## run the real binaries together, verbosely
+	$(GO) test -count=1 -v ./e2e/...
+
+arm64: deps ## cross-compile for arm64, and run the pure Go tests under emulation
+	@tools/arm64.sh
+
+docs: ## write the generated pages anew
+	$(GO) run ./docs/gen
+
+fmt: ## format the code
+	$(LINT) fmt
+
+clean: ## remove build/
+	rm -rf build

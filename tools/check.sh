@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Everything that a change must pass besides the tests. Runs all the steps, then names the ones that failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+failed=()
+step() {
+	local name=$1
+	shift
+	printf '== %s\n' "$name"
+	"$@" || failed+=("$name")
+}
+
+formatted() {
+	local files
+	files=$(find . -name build -prune -o -name '*.go' -print0 | xargs -0 gofmt -l) || return
+	[ -z "$files" ] || {
+		printf 'not formatted (make fmt mends it):\n%s\n' "$files"
+		return 1
+	}
+}
+
+# The pages are generated to where they are, compared with what was there, and put back: the tree is left as it was.
+generated() {
+	local page=docs/shared-memory.md before rc=0
+	before=$(mktemp)
+	cp "$page" "$before" || return
+	go run ./docs/gen >/dev/null && diff -u "$before" "$page" || rc=1
+	cp "$before" "$page"
+	rm "$before"
+	[ $rc = 0 ] || printf '%s is not what the code says (make docs mends it)\n' "$page"
+	return $rc
+}
+
+vet_arm64() {
+	local packages
+	packages=$(tools/pure-packages.sh) || return
+	# shellcheck disable=SC2086  # one word a package
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go vet $packages
+}
+
+step 'formatted' formatted
+step 'go.mod is tidy' go mod tidy -diff
+step 'the rules of the tree' go test ./internal/rules
+step 'vet' go vet ./...
+step 'vet for arm64' vet_arm64
+step 'lint' go tool -modfile=tools/go.mod golangci-lint run ./...
+step 'generated pages' generated
+
+if [ ${#failed[@]} != 0 ]; then
+	printf '\ncheck failed:'
+	printf ' [%s]' "${failed[@]}"
+	printf '\n'
+	exit 1
+fi
+printf '\nall checks passed\n'
