@@ -47,6 +47,10 @@ func (l *Locator) Locate(xM, yM float64) Place {
 	// Newton on the condition that (x, y) lies abeam. The derivative of the distance ahead is κ·offset − 1.
 	p := &l.course.points[l.i]
 	at := p.CoursePoint
+	if (xM-p.XM)*p.cos+(yM-p.YM)*p.sin < 0 { // it lies between the point before and this one
+		i := (l.i + n - 1) % n
+		p, at = &l.course.points[i], l.course.points[i+1].CoursePoint
+	}
 	for range 4 {
 		sin, cos := math.Sincos(at.HeadingRad)
 		ahead := (xM-at.XM)*cos + (yM-at.YM)*sin

@@ -117,28 +117,29 @@ func lineOf(n *yaml.Node, key string) int {
 		} else {
 			part, key = key, ""
 		}
-		next := child(n, part)
+		next, at := child(n, part)
 		if next == nil {
 			return line
 		}
-		n, line = next, next.Line
+		n, line = next, at
 	}
 	return line
 }
 
-func child(n *yaml.Node, part string) *yaml.Node {
+// child is one step of a key path, and the line on which it begins.
+func child(n *yaml.Node, part string) (*yaml.Node, int) {
 	if part[0] == '[' {
 		var i int
 		if _, err := fmt.Sscanf(part, "[%d]", &i); err != nil || n.Kind != yaml.SequenceNode || i >= len(n.Content) {
-			return nil
+			return nil, 0
 		}
-		return n.Content[i]
+		return n.Content[i], n.Content[i].Line
 	}
 	part = strings.TrimPrefix(part, ".")
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == part {
-			return n.Content[i+1]
+			return n.Content[i+1], n.Content[i].Line
 		}
 	}
-	return nil
+	return nil, 0
 }

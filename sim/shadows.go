@@ -21,7 +21,7 @@ func newShadows(s *Scenario, c *Course) shadows {
 }
 
 // shadowSides is the number of strips that a shadow is made of across the course.
-const shadowSides = 12
+const shadowSides = 24
 
 // cast fills the shadows that the camera may see.
 func (h *shadows) cast(r *renderer) {
@@ -59,7 +59,7 @@ func (h *shadows) one(t *stripe, into *coverage, i int, start float64, slot uint
 	slant := 1.2 * (chance(h.seed, slot, 2) - 0.5)
 	at := func(j int, far float64) corner {
 		d := h.reachM * (1 - 2*float64(j)/shadowSides)
-		jag := 0.35 * length * (chance(h.seed, slot, uint64(10+2*j)+uint64(far)) - 0.5)
+		jag := 0.3 * length * (chance(h.seed, slot, uint64(10+2*j)+uint64(far)) - 0.5)
 		ahead := slant*d + far*length*0.65 + jag
 		a, l := r.offset(d)
 		return t.corner(a+ahead*r.cos, l+ahead*r.sin)
