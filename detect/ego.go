@@ -23,15 +23,15 @@ type chooser struct {
 }
 
 const (
-	tangentShare = 0.1 // of the height: the lowest and highest part of a chain, for its tangents
-	tangentSpots = 8   // … but at least so many spots
-	nearShare    = 0.5 // of the height: a line must begin below
-	farOut       = 8.0 // half widths: where a flat line is said to meet the bottom row
+	tangentShare = 0.1  // of the height: the lowest and highest part of a chain, for its tangents
+	tangentSpots = 8    // … but at least so many spots
+	nearShare    = 0.56 // of the height: a line must begin below
+	farOut       = 8.0  // half widths: where a flat line is said to meet the bottom row
 
 	clearOver  = 1.5  // thresholds that a line's response must exceed the threshold by to count in full
 	longShare  = 0.5  // of the height: a line seen over so many rows counts in full
 	minMerit   = 0.06 // below, it is no line
-	meritWorth = 0.8  // picture widths of distance from the vehicle that full merit makes up for
+	meritWorth = 1.0  // picture widths of distance from the vehicle that full merit makes up for
 )
 
 // choose returns the candidates that are nearest to the vehicle on either side; nil where there is none.

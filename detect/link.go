@@ -28,12 +28,12 @@ type linker struct {
 
 // What may be joined.
 const (
-	maxGap      = 0.3   // of the picture's height
-	baseMiss    = 0.012 // of the picture's width: how far one end may lie off the other's tangent …
-	gapMiss     = 0.12  // … and how much more for each pixel of the gap
-	maxOverlap  = 3     // rows that the upper strip may begin below the lower one's end
-	gapCost     = 0.15  // a pixel of gap against a pixel of miss
-	maxWidthOff = 2.5   // ratio between the widths
+	maxGap      = 0.3  // of the picture's height
+	baseMiss    = 0.3  // of the width of the line, and a pixel: how far one end may lie off the other's tangent …
+	gapMiss     = 0.12 // … and how much more for each pixel of the gap
+	maxOverlap  = 3    // rows that the upper strip may begin below the lower one's end
+	gapCost     = 0.15 // a pixel of gap against a pixel of miss
+	maxWidthOff = 2.5  // ratio between the widths
 )
 
 func (l *linker) link(strips []strip, w, h int) []chain {
@@ -96,7 +96,7 @@ func join(a, b *strip, w, h float64) (float64, bool) {
 		return 0, false
 	}
 	miss := max(a.far.distance(to.x, to.y), b.near.distance(from.x, from.y))
-	if miss > baseMiss*w+gapMiss*gap {
+	if miss > baseMiss*max(a.width, b.width)+1+gapMiss*gap {
 		return 0, false
 	}
 	return miss + gapCost*gap, true
