@@ -1,0 +1,146 @@
+package daemon
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"go.uber.org/zap/zapcore"
+)
+
+// Product names the directories and the environment variables of all daemons.
+const Product = "lanekeeper"
+
+// Where things are unless flags say otherwise.
+const (
+	DefaultRunDir = "/run/" + Product
+	DefaultShmDir = "/dev/shm"
+	configDir     = "/etc/" + Product
+)
+
+// options is a parsed command line.
+type options struct {
+	config      string
+	checkConfig bool
+	printConfig bool
+	version     bool
+	level       zapcore.Level
+	place       Place
+	action      string // flag of the one action asked for
+	sources     []Source
+}
+
+// validPrefix keeps a prefix from leading out of the directory that it names files in.
+var validPrefix = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$|^$`)
+
+// parse reads the command line; flag.ErrHelp after it has written the help to out.
+func parse(name, doc string, s *schema, actions []Action, args []string, out io.Writer) (*options, error) {
+	var o options
+	var sets []string
+	var chosen []string
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	level := os.Getenv(strings.ToUpper(Product) + "_LOG_LEVEL")
+	if level == "" {
+		level = "info"
+	}
+	fs.StringVar(&o.config, "config", "", "YAML `file`; without this flag "+configPath(name)+" if it is there, with it empty none")
+	fs.BoolVar(&o.checkConfig, "check-config", false, "check the configuration and exit: 0 when it is good, 78 when not")
+	fs.BoolVar(&o.printConfig, "print-config", false, "write the built-in configuration as YAML with comments and exit")
+	fs.BoolVar(&o.version, "version", false, "print the version and exit")
+	fs.Func("set", "set a key of the configuration, `section.key=value`; may be repeated", func(a string) error {
+		sets = append(sets, a)
+		return nil
+	})
+	fs.StringVar(&level, "log-level", level, "least `level` logged: debug, info, warn or error")
+	fs.StringVar(&o.place.Prefix, "prefix", "", "`prefix` of shared-memory and socket names, so that several sets run side by side")
+	fs.StringVar(&o.place.RunDir, "run-dir", DefaultRunDir, "`directory` of the control sockets")
+	fs.StringVar(&o.place.ShmDir, "shm-dir", DefaultShmDir, "`directory` of the shared-memory segments")
+	for _, a := range actions {
+		fs.BoolFunc(a.Flag, a.Doc, func(string) error {
+			chosen = append(chosen, a.Flag)
+			return nil
+		})
+	}
+	named := configFlags(fs, s)
+
+	switch err := fs.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fs.SetOutput(out)
+		fmt.Fprintf(out, "%s: %s\n\nUsage: %s [flags]\n\n", name, doc, name)
+		fs.PrintDefaults()
+		return nil, err
+	case err != nil:
+		return nil, &UsageError{fmt.Errorf("reading the command line: %w; see %s --help", err, name)}
+	case fs.NArg() > 0:
+		return nil, &UsageError{fmt.Errorf("reading the command line: unexpected argument %q; see %s --help", fs.Arg(0), name)}
+	case len(chosen) > 1:
+		return nil, &UsageError{fmt.Errorf("reading the command line: --%s and --%s exclude each other", chosen[0], chosen[1])}
+	case !validPrefix.MatchString(o.place.Prefix):
+		return nil, &UsageError{fmt.Errorf("reading the command line: --prefix %q: letters, digits, _ . - expected", o.place.Prefix)}
+	}
+	if len(chosen) == 1 {
+		o.action = chosen[0]
+	}
+	if err := o.level.Set(level); err != nil || o.level > zapcore.ErrorLevel {
+		return nil, &UsageError{fmt.Errorf("reading the command line: --log-level %q: debug, info, warn or error expected", level)}
+	}
+	given := false
+	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "config" })
+	switch {
+	case !given:
+		o.config = configPath(name)
+		o.sources = append(o.sources, OptionalFile(o.config))
+	case o.config != "":
+		o.sources = append(o.sources, File(o.config))
+	}
+	o.sources = append(o.sources, Environment(environmentPrefix(name), os.Environ()), Set("--set", sets...))
+	for _, n := range *named {
+		o.sources = append(o.sources, Set("--"+n.flag, n.assignment))
+	}
+	return &o, nil
+}
+
+// namedFlag is a use of a flag that stands for a key of the configuration.
+type namedFlag struct{ flag, assignment string }
+
+// configFlags declares the flags that the configuration's tags ask for.
+func configFlags(fs *flag.FlagSet, s *schema) *[]namedFlag {
+	used := &[]namedFlag{}
+	var declare func(s *schema, path string)
+	declare = func(s *schema, path string) {
+		for _, k := range s.keys {
+			at := join(path, k.name)
+			if k.sub != nil && !k.list {
+				declare(k.sub, at)
+			}
+			if k.flag == "" {
+				continue
+			}
+			note := func(text string) error {
+				*used = append(*used, namedFlag{k.flag, at + "=" + text})
+				return nil
+			}
+			doc := fmt.Sprintf("%s (%s; the key %s)", strings.TrimSuffix(k.doc, "."), k.allowed(), at)
+			if k.typ.Kind() == reflect.Bool {
+				fs.BoolFunc(k.flag, doc, note)
+			} else {
+				fs.Func(k.flag, doc, note)
+			}
+		}
+	}
+	declare(s, "")
+	return used
+}
+
+func configPath(name string) string { return configDir + "/" + name + ".yaml" }
+
+// environmentPrefix is LANEKEEPER_CONTROLD_ for controld, LANEKEEPER_LANE_DETECTD_ for lane-detectd.
+func environmentPrefix(name string) string {
+	return strings.ToUpper(Product) + "_" + variableName(name) + "_"
+}

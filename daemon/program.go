@@ -1,0 +1,122 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Program is a daemon before it runs. C is the struct of its configuration; see Load for its tags.
+type Program[C any] struct {
+	Name     string
+	Version  string
+	Doc      string // one line, for --help and the head of the configuration file
+	Defaults C
+	Actions  []Action
+	// Run does the daemon's work until ctx ends. It calls d.Notify.Ready once it can, d.Notify.Watchdog in every round, and
+	// leaves nothing behind. It returns nil after ctx has ended, or when there is nothing left to do.
+	Run func(ctx context.Context, d *Daemon[C]) error
+}
+
+// Action is something a daemon's binary does instead of running, asked for by a flag of its own. It reads no configuration,
+// so that a broken one cannot keep it from being done.
+type Action struct {
+	Flag string
+	Doc  string
+	Run  func(ctx context.Context, p Place, stdout io.Writer) error
+}
+
+// Exec is the program with the given arguments. It returns when the program is done, and never ends the process; ending
+// ctx stops it. ExitCode tells what its error means.
+func (p Program[C]) Exec(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	return p.exec(ctx, args, stdout, stderr, nil)
+}
+
+func (p Program[C]) exec(ctx context.Context, args []string, stdout, stderr io.Writer, signals <-chan os.Signal) error {
+	s, err := schemaOf(reflect.TypeFor[C]())
+	if err != nil {
+		return err
+	}
+	o, err := parse(p.Name, p.Doc, s, p.Actions, args, stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return nil
+	case err != nil:
+		return err
+	case o.version:
+		_, err := fmt.Fprintln(stdout, p.Name, p.Version)
+		return err
+	case o.printConfig:
+		return WriteDefaults(stdout, p.Title(), p.Defaults)
+	}
+	for _, a := range p.Actions {
+		if a.Flag == o.action {
+			return a.Run(ctx, o.place, stdout)
+		}
+	}
+	settings, err := newSettings(p.Defaults, o.sources)
+	if err != nil || o.checkConfig {
+		return err
+	}
+	return p.start(ctx, o, settings, stderr, signals)
+}
+
+// Title is the head of the program's configuration file.
+func (p Program[C]) Title() string {
+	return p.Name + ": " + p.Doc + "\nThese are the built-in values: a key that is left out has the value shown here."
+}
+
+func (p Program[C]) start(ctx context.Context, o *options, s *settings[C], stderr io.Writer, signals <-chan os.Signal) error {
+	log, err := NewLogger(o.place.Prefix+p.Name, o.level, stderr)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	notify, err := NewNotifier(os.Getenv)
+	if err != nil {
+		return err
+	}
+	defer notify.Close()
+	l, err := Listen(SocketPath(o.place.RunDir, o.place.Prefix, p.Name))
+	if err != nil {
+		return err
+	}
+	d := &Daemon[C]{
+		Place: o.place, Name: p.Name, Version: p.Version, Log: log, Notify: notify, Control: Serve(l, log.Logger),
+		Metrics: newMetrics(p.Name, p.Version, log), settings: s,
+	}
+	defer d.Control.Close()
+	d.addHandlers(time.Now())
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, notify.Stopping)()
+	stop := d.watchSignals(signals, cancel)
+	defer stop()
+
+	err = p.run(ctx, d)
+	notify.Stopping()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// run turns a panic into an error, so that what was deferred on the way out is done and the exit code is right.
+func (p Program[C]) run(ctx context.Context, d *Daemon[C]) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			d.Log.Error("panic", zap.Any("value", v), zap.ByteString("trace", debug.Stack()))
+			err = fmt.Errorf("running %s: panic: %v", p.Name, v)
+		}
+	}()
+	return p.Run(ctx, d)
+}
