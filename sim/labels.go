@@ -13,7 +13,7 @@ type ImageLine struct {
 	Points  []msg.Point // in the direction of travel
 }
 
-// minMarkPx is how wide a marking must at least appear to be labelled, and minLinePx how long a line.
+// minMarkPx is how thick a marking must at least be painted to be labelled, and minLinePx how long a line.
 const (
 	minMarkPx = 0.5
 	minLinePx = 8
@@ -44,13 +44,11 @@ func (r *renderer) trace(m *Marking) [][]msg.Point {
 		line = nil
 	}
 	t := &r.stripe
-	shown := func(c *corner) bool {
-		return c.depth >= r.lens.nearest() && !c.hidden && m.WidthM*r.lens.focalPx/c.depth >= minMarkPx
-	}
+	shown := func(c *corner) bool { return c.depth >= r.lens.nearest() && !c.hidden }
 	for i := range len(r.spine.rungs) - 1 {
 		a := t.corner(r.spine.rungs[i].offset(m.OffsetM))
 		b := t.corner(r.spine.rungs[i+1].offset(m.OffsetM))
-		if !shown(&a) || !shown(&b) {
+		if !shown(&a) || !shown(&b) || r.thickness(m, &r.spine.rungs[i], &a, &b) < minMarkPx {
 			end()
 			continue
 		}
@@ -67,6 +65,14 @@ func (r *renderer) trace(m *Marking) [][]msg.Point {
 	}
 	end()
 	return lines
+}
+
+// thickness is how many pixels wide a marking is painted at a rung, across its middle line from a to b.
+func (r *renderer) thickness(m *Marking, at *rung, a, b *corner) float64 {
+	left := r.stripe.corner(at.offset(m.OffsetM + m.WidthM/2))
+	right := r.stripe.corner(at.offset(m.OffsetM - m.WidthM/2))
+	dx, dy := b.x-a.x, b.y-a.y
+	return math.Abs((left.x-right.x)*dy-(left.y-right.y)*dx) / max(math.Hypot(dx, dy), 1e-9)
 }
 
 // clip is the part of a line between projected points that lies in the picture (Liang and Barsky 1984).
