@@ -5,7 +5,7 @@ import "math"
 // candidate is a chain with what its choice rests on.
 type candidate struct {
 	spots  []spot  // of all its strips, from near to far, rows strictly decreasing
-	seen   float64 // px: rows in which it was seen
+	seen   float64 // px: length that was seen, flat pieces by no more than twice their rows
 	width  float64 // px: across the line, of its longest strip
 	strong float64 // response of its strips, weighted by their rows
 	rough  float64 // px: of its strips, weighted by their rows
@@ -29,7 +29,7 @@ const (
 	farOut       = 8.0  // half widths: where a flat line is said to meet the bottom row
 
 	clearOver  = 1.5  // thresholds that a line's response must exceed the threshold by to count in full
-	longShare  = 0.5  // of the height: a line seen over so many rows counts in full
+	longShare  = 0.8  // of the height: a line seen over so many rows counts in full
 	minMerit   = 0.06 // below, it is no line
 	meritWorth = 1.0  // picture widths of distance from the vehicle that full merit makes up for
 )
@@ -71,7 +71,7 @@ func (c *chooser) describe(ch *chain, strips []strip, w, h float64) (candidate, 
 		return candidate{}, false
 	}
 	var k candidate
-	from, longest, last := len(c.spots), 0, math.Inf(1)
+	from, longest, total, last := len(c.spots), 0, 0.0, math.Inf(1)
 	for _, i := range ch.strips {
 		st := &strips[i]
 		for _, s := range st.spots {
@@ -81,14 +81,15 @@ func (c *chooser) describe(ch *chain, strips []strip, w, h float64) (candidate, 
 			}
 		}
 		rows := float64(len(st.spots))
-		k.seen += rows
+		k.seen += rows * min(1/math.Abs(st.whole.dy), 2)
+		total += rows
 		k.strong += rows * st.response
 		k.rough += rows * st.rough
 		if len(st.spots) > longest {
 			longest, k.width = len(st.spots), st.width
 		}
 	}
-	k.strong, k.rough = k.strong/k.seen, k.rough/k.seen
+	k.strong, k.rough = k.strong/total, k.rough/total
 	k.spots = c.spots[from:len(c.spots):len(c.spots)]
 	n := len(k.spots)
 	lo, hi := 1, n-1

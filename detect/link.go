@@ -28,7 +28,7 @@ type linker struct {
 
 // What may be joined.
 const (
-	maxGap      = 0.3  // of the picture's height
+	maxGap      = 0.4  // of the picture's height
 	baseMiss    = 0.3  // of the width of the line, and a pixel: how far one end may lie off the other's tangent …
 	gapMiss     = 0.12 // … and how much more for each pixel of the gap
 	maxOverlap  = 3    // rows that the upper strip may begin below the lower one's end

@@ -21,6 +21,7 @@ type heading struct {
 type strip struct {
 	spots     []spot
 	near, far heading
+	whole     heading
 	width     float64 // px, across the strip
 	response  float64 // mean
 	rough     float64 // px, rms distance of the spots from the strip's own smooth course
@@ -115,8 +116,8 @@ func (st *strip) measure(s *stripper) bool {
 	}
 	k := min(n, max(minEndRows, min(endRows, int(endShare*float64(n)))))
 	st.near, st.far = fitHeading(st.spots[:k]), fitHeading(st.spots[n-k:])
-	whole := fitHeading(st.spots)
-	st.width = max(s.medianLength(st.spots)*math.Abs(whole.dy), 1)
+	st.whole = fitHeading(st.spots)
+	st.width = max(s.medianLength(st.spots)*math.Abs(st.whole.dy), 1)
 	for i := range st.spots {
 		st.response += st.spots[i].response
 	}
