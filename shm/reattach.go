@@ -1,0 +1,70 @@
+package shm
+
+import (
+	"runtime/debug"
+
+	"golang.org/x/sys/unix"
+)
+
+// attach makes sure that there is a segment to read, and that the name still leads to it.
+func (r *Reader) attach(now int64) error {
+	if r.seg != nil && !r.gone(now) {
+		return nil
+	}
+	r.detach()
+	s, err := openSegment(r.paths.segment, r.opt.Kind, r.trusted)
+	if err != nil {
+		return err
+	}
+	closed, err := isClosed(s.region)
+	if err == nil && closed {
+		err = wrap("opening", r.paths.segment, ErrNoSegment)
+	}
+	if err != nil {
+		s.unmap()
+		return err
+	}
+	r.seg, r.look = s, now+int64(waitSlice)
+	r.last, r.good, r.spun, r.failed, r.pace = 0, 0, 0, 0, pace{}
+	r.stats.Attached, r.stats.Epoch = true, s.header.epoch
+	r.stats.Attaches++
+	return r.rebase()
+}
+
+// rebase begins to count with the newest record there is: those before it were published to nobody.
+func (r *Reader) rebase() (err error) {
+	s := r.seg.region
+	defer guard(s.mem, debug.SetPanicOnFault(true), &err)
+	if head := s.head(); head > 0 {
+		r.last = head - 1
+		r.good = r.last
+	}
+	return nil
+}
+
+func isClosed(g region) (closed bool, err error) {
+	defer guard(g.mem, debug.SetPanicOnFault(true), &err)
+	return g.closed(), nil
+}
+
+// gone tells whether the segment is closed, its name leads elsewhere, or its file was cut short.
+func (r *Reader) gone(now int64) bool {
+	closed, err := isClosed(r.seg.region)
+	if closed || err != nil {
+		return true
+	}
+	if now < r.look {
+		return false
+	}
+	r.look = now + int64(waitSlice)
+	var st unix.Stat_t
+	err = unix.Lstat(r.paths.segment, &st)
+	return err != nil || idOfStat(&st) != r.seg.id || st.Size != int64(r.seg.header.size())
+}
+
+func (r *Reader) detach() {
+	if r.seg != nil {
+		r.seg.unmap()
+		r.seg, r.stats.Attached = nil, false
+	}
+}
