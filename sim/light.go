@@ -9,6 +9,7 @@ type light struct {
 	lobe    []float64 // the headlight's share by column
 	glare   []float64 // the glare by column, of the frame
 	row     []uint16  // the row last computed
+	uniform uint16    // what all of row is; 0 when it is not known to be uniform
 }
 
 // lightMost keeps a texture sample times the light within a ramp.
@@ -66,12 +67,9 @@ func (t *light) face(headingRad float64) {
 func (t *light) ground(level, aheadM, upward float64) []uint16 {
 	base := level * 256
 	if t.Headlight == nil && t.Glare == nil {
-		v := uint16(min(base, lightMost))
-		for x := range t.row {
-			t.row[x] = v
-		}
-		return t.row
+		return t.even(base)
 	}
+	t.uniform = 0
 	var beam float64
 	if h := t.Headlight; h != nil {
 		v := aheadM / h.RangeM
@@ -87,8 +85,35 @@ func (t *light) ground(level, aheadM, upward float64) []uint16 {
 // backdrop lights a row above the ground.
 func (t *light) backdrop(level float64) []uint16 {
 	base := level * 256
+	if t.Glare == nil {
+		return t.even(base)
+	}
+	t.uniform = 0
 	for x := range t.row {
 		t.row[x] = uint16(min(base*(1+t.glare[x]), lightMost))
 	}
 	return t.row
+}
+
+// even lights a row evenly, which most rows are, and so is often there already.
+func (t *light) even(base float64) []uint16 {
+	if v := uint16(min(base, lightMost)); v != t.uniform {
+		for x := range t.row {
+			t.row[x] = v
+		}
+		t.uniform = v
+	}
+	return t.row
+}
+
+// dim darkens the pixels from lo of the row by the coverage of a shadow, darkness 0…1.
+func (t *light) dim(lo int, alpha []uint8, darkness float64) {
+	t.uniform = 0
+	dark := uint32(darkness * 256)
+	row := t.row[lo : lo+len(alpha)]
+	for x, a := range alpha {
+		if a != 0 {
+			row[x] -= uint16(uint32(row[x]) * (uint32(a) * dark >> 8) >> 8)
+		}
+	}
 }

@@ -142,7 +142,7 @@ func (r *renderer) ground(y int, g *groundRow, level, sin, cos float64) {
 	upward := clamp(1-(float64(y)-r.lens.horizon)/float64(r.lens.HeightPx), 0, 1)
 	light := r.light.ground(level, g.aheadM, upward*upward)
 	if lo, hi := r.shadow.resolve(y); lo < hi {
-		r.shade.dim(light[lo:hi], r.shadow.alpha[lo:hi])
+		r.light.dim(lo, r.shadow.alpha[lo:hi], r.shade.Darkness)
 	}
 	// World place of pixel 0 and the step to the next one, which lies to the right.
 	x0 := r.view.pose.XM + g.aheadM*cos - g.leftM*sin

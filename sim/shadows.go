@@ -73,13 +73,3 @@ func (h *shadows) one(t *stripe, into *coverage, i int, start float64, slot uint
 		near, far = n, f
 	}
 }
-
-// dim darkens a row's light by the shadow's coverage.
-func (h *shadows) dim(light []uint16, alpha []uint8) {
-	dark := uint32(h.Darkness * 256)
-	for x, a := range alpha {
-		if a != 0 {
-			light[x] -= uint16(uint32(light[x]) * (uint32(a) * dark >> 8) >> 8)
-		}
-	}
-}
