@@ -22,6 +22,7 @@ type CoursePoint struct {
 // Course is the centre of the ego lane: a closed loop of straights, arcs and clothoids.
 type Course struct {
 	LengthM float64 // of one lap
+	stepM   float64 // the most between two points
 	points  []sample
 	hills   Hills
 }
@@ -36,7 +37,7 @@ type sample struct {
 // NewCourse lays out the loop that the configuration describes, in points no further apart than a tenth of the lane's
 // width, starting at the origin along the x axis.
 func NewCourse(g *CourseConfig, laneWidthM float64) (*Course, error) {
-	c := &Course{}
+	c := &Course{stepM: laneWidthM / 10}
 	if g.Hills != nil {
 		c.hills = *g.Hills
 	}
@@ -44,7 +45,7 @@ func NewCourse(g *CourseConfig, laneWidthM float64) (*Course, error) {
 	for range g.Repeat {
 		for i := range g.Segments {
 			for _, p := range g.Segments[i].pieces() {
-				at = c.lay(p, at, laneWidthM/10)
+				at = c.lay(p, at)
 			}
 		}
 	}
@@ -57,11 +58,11 @@ func NewCourse(g *CourseConfig, laneWidthM float64) (*Course, error) {
 	return c, nil
 }
 
-func (c *Course) lay(p piece, at sample, stepM float64) sample {
+func (c *Course) lay(p piece, at sample) sample {
 	if p.lengthM <= 0 {
 		return at
 	}
-	n := int(math.Ceil(p.lengthM / stepM))
+	n := int(math.Ceil(p.lengthM / c.stepM))
 	start := at.SM
 	at.slope = (p.k1 - p.k0) / p.lengthM
 	for i := range n {
@@ -138,7 +139,7 @@ func (c *Course) grade(sM float64) float64 {
 // can follow. reachM is how far paint lies from the lane's centre.
 func (c *Course) checkClearance(reachM float64) error {
 	need := 2 * reachM
-	stride := max(1, int(need/4/(c.points[1].SM-c.points[0].SM)))
+	stride := max(1, int(need/4/c.stepM))
 	for i := 0; i < len(c.points); i += stride {
 		p := &c.points[i]
 		if r := math.Abs(1 / p.CurvaturePerM); r <= reachM {

@@ -125,6 +125,30 @@ func TestCoastingStops(t *testing.T) {
 	}
 }
 
+// Far off the course, whichever way it points, the vehicle still sees something and the truth is finite.
+func TestLostVehicle(t *testing.T) {
+	for _, name := range Names() {
+		w := newWorld(t, name)
+		for i := range 12 {
+			w.Place(w.Course().LengthM*float64(i)/12, 0, float64(i))
+			for w.Truth().TimeS < 10 {
+				w.Step(4*frameTime, 0.1, 1, 0)
+			}
+			render(t, w, msg.RGB24)
+			w.Lines()
+			got := w.Truth()
+			for _, v := range []float64{got.OffsetM, got.HeadingRad, got.CourseM, got.RMSOffsetM, got.ProgressM} {
+				if math.IsNaN(v) || math.IsInf(v, 0) {
+					t.Fatalf("%s: %+v", name, got)
+				}
+			}
+			if got.Departures == 0 {
+				t.Errorf("%s: heading %v left the lane unnoticed", name, i)
+			}
+		}
+	}
+}
+
 func TestCurvatureAhead(t *testing.T) {
 	w := newWorld(t, "road")
 	near(t, "on the straight", w.CurvatureAheadPerM(40), 0, 1e-12)

@@ -21,3 +21,14 @@ func (s *Segment) pieces() []piece {
 	}
 	return []piece{{s.TransitionM, 0, k}, arc, {s.TransitionM, k, 0}}
 }
+
+// lapM is the length of a lap.
+func (g *CourseConfig) lapM() float64 {
+	var sum float64
+	for i := range g.Segments {
+		for _, p := range g.Segments[i].pieces() {
+			sum += p.lengthM
+		}
+	}
+	return sum * float64(g.Repeat)
+}

@@ -38,14 +38,6 @@ type view struct {
 	frame uint64 // of the noise
 }
 
-// paint is all markings of one colour and wear.
-type paint struct {
-	material material
-	wear     float64
-	markings []Marking
-	*coverage
-}
-
 func newRenderer(s *Scenario, c *Course) *renderer {
 	l := newLens(s.Camera, c)
 	g := newGrain(s.Seed, s.NoiseSigma)
@@ -67,25 +59,8 @@ func newRenderer(s *Scenario, c *Course) *renderer {
 		shade: newShadows(s, c),
 	}
 	r.stripe = stripe{lens: l, spine: &r.spine, lapM: c.LengthM}
-	for _, m := range s.Lane.Markings {
-		r.paintFor(&m).markings = append(r.paintFor(&m).markings, m)
-	}
+	r.paints = newPaints(s)
 	return r
-}
-
-func (r *renderer) paintFor(m *Marking) *paint {
-	mat := whitePaint
-	if m.Colour == "yellow" {
-		mat = yellowPaint
-	}
-	for _, p := range r.paints {
-		if p.material == mat && p.wear == m.Wear {
-			return p
-		}
-	}
-	p := &paint{material: mat, wear: m.Wear, coverage: newCoverage(r.lens.WidthPx, r.lens.HeightPx)}
-	r.paints = append(r.paints, p)
-	return p
 }
 
 // look takes the camera to a view.
@@ -182,23 +157,6 @@ func (r *renderer) ground(y int, g *groundRow, level, sin, cos float64) {
 	}
 }
 
-// lay blends paint over the pixels it covers. Worn paint is missing where its texture is low.
-func (p *paint) lay(row []pixel, light []uint16, road, worn *walk, lo, hi int, colours *ramp) {
-	most := int32(256 - 200*p.wear)
-	for x := lo; x < hi; x++ {
-		a := uint32(p.alpha[x])
-		if a == 0 {
-			continue
-		}
-		if p.wear > 0 {
-			left := (int32(worn.at(x))-int32(230*p.wear))*3 + 128
-			a = a * uint32(min(max(left, 0), most)) >> 8
-		}
-		grain := (3*128 + uint32(road.at(x))) / 4
-		row[x] = blend(row[x], colours[grain*uint32(light[x])>>8&511], a)
-	}
-}
-
 // surroundings draws a row above the ground.
 func (r *renderer) surroundings(y int, level float64) {
 	r.surface.resolve(y)
@@ -214,20 +172,5 @@ func (r *renderer) surroundings(y int, level float64) {
 		} else {
 			r.row[x] = r.palette[skyline][128*uint32(light[x])>>8&511]
 		}
-	}
-}
-
-// fill draws pixels from…to of a row in a material.
-func (w *walk) fill(row []pixel, light []uint16, from, to int, colours *ramp) {
-	x, y := w.x+uint32(from)*w.dx, w.y+uint32(from)*w.dy
-	level, shift, mask, width := w.level, w.shift&31, w.mask, w.width&31
-	dx, dy := w.dx, w.dy
-	row = row[from:to]
-	light = light[from:to]
-	for i := range row {
-		t := level[(y>>shift&mask)<<width|x>>shift&mask]
-		row[i] = colours[uint32(t)*uint32(light[i])>>8&511]
-		x += dx
-		y += dy
 	}
 }

@@ -15,6 +15,9 @@ type KeyError struct {
 
 func (e *KeyError) Error() string { return e.Key + ": " + e.Problem }
 
+// mostLaneWidths bounds a lap, whose points are held in memory.
+const mostLaneWidths = 5000
+
 // Validate checks every value against what the simulation can draw and drive. The error is a *KeyError.
 func (s *Scenario) Validate() error {
 	var c checks
@@ -29,6 +32,10 @@ func (s *Scenario) Validate() error {
 	if c.err == nil {
 		c.need("vehicle.width_m", s.Vehicle.WidthM < s.Lane.WidthM, "%v does not fit into the lane, which is %v wide",
 			s.Vehicle.WidthM, s.Lane.WidthM)
+	}
+	if c.err == nil {
+		lap, most := s.Course.lapM(), mostLaneWidths*s.Lane.WidthM
+		c.need("course.segments", lap <= most, "a lap of %.6g m is too long, at most %.6g m (%d lane widths) allowed", lap, most, mostLaneWidths)
 	}
 	if c.err != nil {
 		return c.err

@@ -65,6 +65,8 @@ func TestScenarioErrors(t *testing.T) {
 		{"too wide", "  width_m: 0.16", "  width_m: 0.5", "line 25: vehicle.width_m: 0.5 does not fit into the lane, which is 0.36 wide"},
 		{"tighter than the paint", "radius_m: 1.4", "radius_m: 0.5",
 			"line 8: course.segments: a radius of 0.5 m at 2.97 m is tighter than the paint, which reaches 0.552 m to the side"},
+		{"lap too long", "length_m: 2.5", "length_m: 1000",
+			"line 8: course.segments: a lap of 2017.99 m is too long, at most 1800 m (5000 lane widths) allowed"},
 		{"cast of two", "cast: [1, 0.98, 1.06]", "cast: [1, 0.98]", "line 37: light.cast: 2 numbers, three expected: red, green, blue"},
 	} {
 		if strings.Count(string(text), k.old) < 1 {

@@ -41,13 +41,12 @@ func (s *spine) trace(c *Course, l *lens, pose Pose, p Place) {
 // stride is how far the next rung may be: an arc of length t leaves its chord by κt²/8, seen from dist away.
 func (s *spine) stride(c *Course, l *lens, q *CoursePoint, dist float64) float64 {
 	dist = max(dist-l.HeightM, l.HeightM)
-	step := c.points[1].SM - c.points[0].SM
-	k := max(math.Abs(q.CurvaturePerM), math.Abs(c.At(q.SM+10*step).CurvaturePerM), 1e-4)
+	k := max(math.Abs(q.CurvaturePerM), math.Abs(c.At(q.SM+10*c.stepM).CurvaturePerM), 1e-4)
 	t := math.Sqrt(8 * 0.1 * dist / (l.focalPx * k))
 	if c.hills.HeightM != 0 {
 		t = min(t, dist/8)
 	}
-	return clamp(t, step/4, 10*step)
+	return clamp(t, c.stepM/4, 10*c.stepM)
 }
 
 // between is the point a share t of the way from rung i to the next.

@@ -65,16 +65,6 @@ func addOctave(sum []float64, rng *rand.Rand, cell int, gain float64) {
 
 func smooth(t float64) float64 { return t * t * (3 - 2*t) }
 
-// walk is a straight row of samples through a level of a texture, in 16.16 texels of the full size.
-type walk struct {
-	level  []uint8
-	shift  uint // to this level's texels
-	mask   uint32
-	width  uint // bits of a row
-	x, y   uint32
-	dx, dy uint32
-}
-
 // textureTurn turns textures against the world's axes, so that their repetition does not line up with a straight road.
 const textureTurn = 0.61
 
@@ -88,10 +78,4 @@ func (t *texture) along(x, y, dx, dy float64) walk {
 		level: t.levels[int(level)], shift: 16 + uint(level), mask: 1<<bits - 1, width: bits,
 		x: fixed(x*cos - y*sin), y: fixed(x*sin + y*cos), dx: fixed(dx*cos - dy*sin), dy: fixed(dx*sin + dy*cos),
 	}
-}
-
-// at is the sample of pixel i.
-func (w *walk) at(i int) uint8 {
-	x, y := w.x+uint32(i)*w.dx, w.y+uint32(i)*w.dy
-	return w.level[(y>>w.shift&w.mask)<<w.width|x>>w.shift&w.mask]
 }

@@ -76,13 +76,11 @@ func (j *judge) count(v *Vehicle) {
 	t := &j.truth
 	half := t.LaneWidthM / 2
 	over := msg.DepartureNone
-	switch {
-	case left > half && left+right >= 0:
+	if left > half {
 		over = msg.DepartureLeft
-	case right < -half:
+	}
+	if right < -half && -right > left {
 		over = msg.DepartureRight
-	case left > half:
-		over = msg.DepartureLeft
 	}
 	if over != msg.DepartureNone {
 		if t.Departure != msg.DepartureLeft && t.Departure != msg.DepartureRight {
