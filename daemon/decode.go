@@ -34,6 +34,9 @@ func (d *decoder) report(n *yaml.Node, p Problem) {
 	d.problems = append(d.problems, p)
 }
 
+// given notes where a key got its value.
+func (d *decoder) given(path string, line int) { d.where[path] = Problem{Source: d.source, Line: line} }
+
 func (d *decoder) section(n *yaml.Node, v reflect.Value, s *schema, path string) {
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		return
@@ -53,13 +56,13 @@ func (d *decoder) section(n *yaml.Node, v reflect.Value, s *schema, path string)
 			d.report(name, Problem{Key: at, Message: fmt.Sprintf("given a second time, first in line %d", first)})
 		default:
 			lines[name.Value] = name.Line
+			d.given(at, name.Line)
 			d.value(value, v.FieldByIndex(k.index), k, at)
 		}
 	}
 }
 
 func (d *decoder) value(n *yaml.Node, v reflect.Value, k *key, path string) {
-	d.where[path] = Problem{Source: d.source, Line: n.Line}
 	switch {
 	case n.Kind == yaml.AliasNode:
 		d.report(n, Problem{Key: path, Value: "*" + n.Value, Message: "an alias is not supported; write the value out"})
@@ -85,6 +88,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, k *key, path string) {
 	item.list, item.typ = false, k.item
 	for i, c := range n.Content {
 		at := path + "[" + strconv.Itoa(i) + "]"
+		d.given(at, c.Line)
 		d.value(c, out.Index(i), &item, at)
 		if k.sub != nil {
 			d.complete(c, k.sub, at)

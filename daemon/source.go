@@ -151,11 +151,16 @@ func (d *decoder) assign(path, text string) {
 
 func (d *decoder) assignNode(path string, n *yaml.Node) {
 	k, v := d.root.lookup(d.target, path)
-	if k == nil || k.sub != nil && !k.list {
+	if k != nil && k.sub != nil && !k.list {
+		d.wrong(n, path, k.allowed(), "")
+		return
+	}
+	if k == nil {
 		section, s := d.deepest(path)
 		d.unknown(&yaml.Node{Kind: yaml.ScalarNode, Value: strings.TrimPrefix(path[len(section):], ".")}, section, s)
 		return
 	}
+	d.given(path, 0)
 	d.value(n, v, k, path)
 }
 
