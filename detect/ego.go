@@ -12,8 +12,10 @@ type candidate struct {
 	near   heading // tangent of its lowest part
 	far    heading // tangent of its highest part
 	bottom float64 // px: where the near tangent meets the bottom row, from the middle of the picture
-	merit  float64 // 0…1: how much it looks like a line
+	merit  float64 // 0…1: how much it looks like a line among others
 	cost   float64 // low for a line near the vehicle that has merit
+
+	confidence float64 // 0…1: about how often such a line is a line
 }
 
 // chooser finds the left and the right line of the vehicle's lane among the chains.
@@ -28,14 +30,18 @@ const (
 	nearShare    = 0.56 // of the height: a line must begin below
 	farOut       = 8.0  // half widths: where a flat line is said to meet the bottom row
 
-	clearOver  = 1.5  // thresholds that a line's response must exceed the threshold by to count in full
-	longShare  = 0.8  // of the height: a line seen over so many rows counts in full
-	minMerit   = 0.06 // below, it is no line
-	meritWorth = 1.0  // picture widths of distance from the vehicle that full merit makes up for
+	clearOver   = 1.5  // thresholds that a line's response must exceed the threshold by to count in full
+	longShare   = 0.8  // of the height: a line seen over so many rows counts in full
+	enoughShare = 0.35 // of the height: a line seen over so many rows can be believed in full
+	minMerit    = 0.06 // below, it is no line
+	sideStays   = 0.15 // of the width: so far beyond the middle a known line keeps its side
+	beforeWorth = 0.3  // picture widths of distance from the vehicle that being where the line was makes up for
+	meritWorth  = 1.0  // picture widths of distance from the vehicle that full merit makes up for
 )
 
-// choose returns the candidates that are nearest to the vehicle on either side; nil where there is none.
-func (c *chooser) choose(chains []chain, strips []strip, w, h, thr int, p *Params) (left, right *candidate) {
+// choose returns the candidates that are nearest to the vehicle on either side; nil where there is none. before is
+// where the lines were in the frame before.
+func (c *chooser) choose(chains []chain, strips []strip, w, h, thr int, p *Params, before *[2]trail, g *grid) (left, right *candidate) {
 	c.spots, c.candidates = c.spots[:0], c.candidates[:0]
 	total := 0
 	for i := range strips {
@@ -55,7 +61,7 @@ func (c *chooser) choose(chains []chain, strips []strip, w, h, thr int, p *Param
 	for i := range c.candidates {
 		k := &c.candidates[i]
 		side := &right
-		if k.bottom < 0 {
+		if k.isLeft(before, g) {
 			side = &left
 		}
 		if *side == nil || k.cost < (*side).cost {
@@ -63,6 +69,37 @@ func (c *chooser) choose(chains []chain, strips []strip, w, h, thr int, p *Param
 		}
 	}
 	return left, right
+}
+
+// isLeft says on which side of the vehicle the line is, and makes it cheaper where the line of that side was before. A
+// line that comes under the vehicle stays on the side that it came from for a while.
+func (k *candidate) isLeft(before *[2]trail, g *grid) bool {
+	left := k.bottom < 0
+	dl, dr := k.distance(&before[0], g), k.distance(&before[1], g)
+	if math.Abs(k.bottom) < sideStays*g.w && min(dl, dr) < gate*g.w {
+		left = dl < dr
+	}
+	d := dr
+	if left {
+		d = dl
+	}
+	k.cost -= beforeWorth * max(0, 1-d/(gate*g.w))
+	return left
+}
+
+// distance is how far the candidate lies from a trail in the mean, across it; infinite when they share no rows.
+func (k *candidate) distance(t *trail, g *grid) float64 {
+	sum, n := 0.0, 0
+	for i := range k.spots {
+		if x, ok := t.at(k.spots[i].y, g); ok {
+			sum += math.Abs(x - k.spots[i].x)
+			n++
+		}
+	}
+	if n == 0 {
+		return math.Inf(1)
+	}
+	return sum / float64(n) * -k.near.dy
 }
 
 // describe measures a chain; false when it does not begin near enough.
@@ -108,9 +145,13 @@ func (c *chooser) describe(ch *chain, strips []strip, w, h float64) (candidate, 
 	return k, true
 }
 
-// judge sets the candidate's merit and cost. thr is the response that a mask pixel has at least.
+// judge sets the candidate's merit, cost and confidence. thr is the response that a mask pixel has at least. What
+// speaks for a line is that much of it is seen, that it stands out clearly, and that it is smooth.
 func (k *candidate) judge(w, h, thr int) {
-	clear := (k.strong/float64(thr) - 1) / clearOver
-	k.merit = min(k.seen/(longShare*float64(h)), 1) * min(max(clear, 0), 1) * math.Exp(-k.rough*k.rough)
+	seen := k.seen / float64(h)
+	clearly := min(max((k.strong/float64(thr)-1)/clearOver, 0), 1)
+	smoothly := math.Exp(-k.rough * k.rough)
+	k.merit = min(seen/longShare, 1) * clearly * smoothly
 	k.cost = math.Abs(k.bottom)/float64(w) - meritWorth*k.merit
+	k.confidence = math.Sqrt(min(seen/enoughShare, 1)*clearly) * smoothly
 }

@@ -31,8 +31,8 @@ func (s *search) prepare(w, h int, p *Params) {
 	s.ridge.prepare(w, h, s.scale, p)
 }
 
-// run searches the planes, of which yellow may be missing.
-func (s *search) run(bright, yellow []byte, p *Params) {
+// run searches the planes, of which yellow may be missing. before is where the lines were in the frame before.
+func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid) {
 	w, h := s.w, s.h
 	clear(s.response)
 	s.ridge.apply(s.response, bright, w, h)
@@ -44,7 +44,7 @@ func (s *search) run(bright, yellow []byte, p *Params) {
 	s.tracer.trace(s.mask, w, h, s.ridge.top)
 	s.tracer.markZebra(&s.ridge)
 	strips := s.stripper.collect(&s.tracer, s.response, w, &s.ridge)
-	s.left, s.right = s.chooser.choose(s.linker.link(strips, w, h), strips, w, h, s.thr, p)
+	s.left, s.right = s.chooser.choose(s.linker.link(strips, w, h), strips, w, h, s.thr, p, before, g)
 	s.evidence = 0
 	for _, k := range []*candidate{s.left, s.right} {
 		if k != nil {

@@ -2,80 +2,111 @@ package detect
 
 import "math"
 
-// node is a point of a trail, in pixels of the reduced picture.
-type node struct {
-	x, y  float64
-	guess bool // extrapolated
+// gridRows is how many rows a trail has at most; no more than a line of msg.Detection holds points.
+const gridRows = 60
+
+// grid is the rows, evenly spaced from the bottom row of the picture up to where lines are sought, that trails have
+// their places in: the same from frame to frame, so that trails can be compared and averaged row by row.
+type grid struct {
+	w, h   float64 // px, of the reduced picture
+	bottom float64
+	step   float64
 }
 
-// maxNodes is the most that a trail holds: the capacity of a line of msg.Detection.
-const maxNodes = 64
+func newGrid(w, h, top int) grid {
+	return grid{w: float64(w), h: float64(h), bottom: float64(h - 1), step: float64(h-1-top) / (gridRows - 1)}
+}
 
-// trail is a line's course as a polyline of strictly decreasing y.
+func (g *grid) row(i int) float64 { return g.bottom - float64(i)*g.step }
+
+// trail is a line's course: its x, in pixels of the reduced picture, in the rows first…last of the grid.
 type trail struct {
-	n     int
-	nodes [maxNodes]node
+	first, last int // last < first: empty
+	x           [gridRows]float64
+	guess       uint64  // bit i is set when row i was not seen but extrapolated
+	confidence  float64 // 0…1
 }
+
+func (t *trail) clear() { t.first, t.last, t.guess, t.confidence = 0, -1, 0, 0 }
+
+func (t *trail) empty() bool { return t.last < t.first }
+
+func (t *trail) seen(i int) bool { return t.guess>>i&1 == 0 }
 
 const (
-	maxSeenNodes = 52  // the rest is for extrapolation
-	farNodes     = 8   // of the extrapolation to the far side
-	smoothRows   = 3   // a node is fitted over so many rows to either side
-	farShare     = 0.5 // of the height: a line that ends lower is extrapolated up to there
-	overhang     = 0.3 // of the width: how far beyond the picture's sides extrapolation goes
+	smoothRows = 3   // a place is fitted over so many rows to either side
+	farShare   = 0.5 // of the height: a line that ends lower is extrapolated up to there
+	overhang   = 0.3 // of the width: how far beyond the picture's sides extrapolation goes
 )
 
-func (t *trail) add(x, y float64, guess bool) {
-	if t.n > 0 && y >= t.nodes[t.n-1].y-1e-3 || t.n == maxNodes {
+// build makes the trail of a candidate: its spots smoothed, gaps bridged, and its end tangents drawn to the bottom row
+// and to half the height.
+func (t *trail) build(k *candidate, g *grid) {
+	t.clear()
+	n, j := len(k.spots), 0
+	near, far := k.spots[0].y, k.spots[n-1].y
+	lowest, highest := -1, -1
+	for i := range gridRows {
+		y := g.row(i)
+		if y > near {
+			continue
+		}
+		if y < far {
+			break
+		}
+		for j+1 < n && k.spots[j+1].y >= y {
+			j++
+		}
+		t.x[i] = smooth(k.spots, j)
+		if j+1 < n && k.spots[j].y > y {
+			f := (k.spots[j].y - y) / (k.spots[j].y - k.spots[j+1].y)
+			t.x[i] += f * (smooth(k.spots, j+1) - t.x[i])
+		}
+		if lowest < 0 {
+			lowest = i
+		}
+		highest = i
+	}
+	if lowest < 0 {
 		return
 	}
-	t.nodes[t.n] = node{x, y, guess}
-	t.n++
-}
-
-// build makes the trail of a candidate: its spots smoothed and thinned out, and its end tangents drawn to the bottom
-// row and to half the height.
-func (t *trail) build(k *candidate, w, h float64) {
-	t.n = 0
-	n := len(k.spots)
-	if x, y, ok := k.near.toward(h-1, w); ok {
-		t.add(x, y, true)
+	t.first, t.last, t.confidence = lowest, highest, k.confidence
+	for i := lowest - 1; i >= 0 && t.extend(i, &k.near, g); i-- {
+		t.first = i
 	}
-	count := min(n, maxSeenNodes)
-	for i := range count {
-		j := 0
-		if count > 1 {
-			j = i * (n - 1) / (count - 1)
-		}
-		t.add(smooth(k.spots, j), k.spots[j].y, false)
-	}
-	end := t.nodes[t.n-1]
-	if x, y, ok := k.far.toward(farShare*h, w); ok && end.y > farShare*h {
-		for i := 1; i <= farNodes; i++ {
-			f := float64(i) / farNodes
-			t.add(end.x+f*(x-end.x), end.y+f*(y-end.y), true)
-		}
+	for i := highest + 1; i < gridRows && g.row(i) >= farShare*g.h && t.extend(i, &k.far, g); i++ {
+		t.last = i
 	}
 }
 
-// toward goes along the tangent from an end of the trail to row y, or as far as the picture's sides allow.
-func (h *heading) toward(y, w float64) (x, yEnd float64, ok bool) {
-	x, ok = h.at(y)
-	if !ok {
-		return 0, 0, false
+// extend puts row i on a tangent, unless that is too far outside the picture.
+func (t *trail) extend(i int, h *heading, g *grid) bool {
+	x, ok := h.at(g.row(i))
+	if !ok || x < -overhang*g.w || x > (1+overhang)*g.w {
+		return false
 	}
-	lo, hi := -overhang*w, (1+overhang)*w
-	if x >= lo && x <= hi {
-		return x, y, true
+	t.x[i] = x
+	t.guess |= 1 << i
+	return true
+}
+
+// at is the trail's x in row y.
+func (t *trail) at(y float64, g *grid) (float64, bool) {
+	p := (g.bottom - y) / g.step
+	i := int(math.Floor(p))
+	if t.empty() || i < t.first || i >= t.last {
+		return 0, false
 	}
-	edge := lo
-	if x > hi {
-		edge = hi
+	return t.x[i] + (p-float64(i))*(t.x[i+1]-t.x[i]), true
+}
+
+// slope is dx per row of the grid at row i.
+func (t *trail) slope(i int) float64 {
+	a, b := max(i-1, t.first), min(i+1, t.last)
+	if a == b {
+		return 0
 	}
-	if math.Abs(h.dx) < 1e-9 {
-		return 0, 0, false
-	}
-	return edge, h.y + (edge-h.x)*h.dy/h.dx, true
+	return (t.x[b] - t.x[a]) / float64(b-a)
 }
 
 // smooth is the x of spot i after a straight fit over its neighbours in rows that lie close.
@@ -101,3 +132,21 @@ func smooth(spots []spot, i int) float64 {
 	}
 	return mx + (spots[i].y-my)*xy/yy
 }
+
+// uncross ends the extrapolation of two trails where they would meet.
+func uncross(left, right *trail, g *grid) {
+	for i := max(left.first, right.first); i <= min(left.last, right.last); i++ {
+		if left.x[i]+minApart*g.w <= right.x[i] {
+			continue
+		}
+		for _, t := range []*trail{left, right} {
+			for t.last >= i && !t.seen(t.last) {
+				t.last--
+			}
+		}
+		return
+	}
+}
+
+// minApart is the least distance of the lane's lines, as a share of the width, that extrapolation goes on to.
+const minApart = 0.01

@@ -1,0 +1,78 @@
+package detect
+
+import "math"
+
+// sighting is what was seen of a line, on the ground: x grows from place to place.
+type sighting struct {
+	n      int
+	x, y   [gridRows]float64 // m
+	weight [gridRows]float64 // 1/m²: a pixel is worth less with the square of its distance
+}
+
+// horizonMargin is how far below the horizon, as a share of the height, the ground is trusted.
+const horizonMargin = 0.04
+
+// take puts the seen rows of a trail on the ground. fx and fy are pixels of the frame for one of the reduced picture.
+func (s *sighting) take(t *trail, g *grid, v *View, fx, fy float64) {
+	s.n = 0
+	limit := v.Horizon() + horizonMargin*g.h*fy
+	for i := t.first; i <= t.last; i++ {
+		if !t.seen(i) {
+			continue
+		}
+		row := (g.row(i)+0.5)*fy - 0.5
+		if row < limit {
+			break
+		}
+		if x, y, ok := v.Ground((t.x[i]+0.5)*fx-0.5, row); ok {
+			s.x[s.n], s.y[s.n] = x, y
+			d := math.Hypot(x, v.height) / v.focal
+			s.weight[s.n] = 1 / (d * d)
+			s.n++
+		}
+	}
+}
+
+func (s *sighting) from() float64 { return s.x[0] }
+func (s *sighting) to() float64   { return s.x[s.n-1] }
+
+// degree is that of the polynomial which the sighting bears: the shorter the piece of the line, as its far end against
+// its near one, the straighter it is taken to be.
+func (s *sighting) degree() int {
+	switch r := s.to() / s.from(); {
+	case s.n < 4 || r < 1.5:
+		return 1
+	case s.n < 8 || r < 3:
+		return 2
+	}
+	return 3
+}
+
+// poly fits y = p[0] + p[1]·x + p[2]·x² + p[3]·x³ and tells the standard error of y.
+func (s *sighting) poly() (p [4]float64, sigma float64, ok bool) {
+	if s.n < 2 {
+		return p, 0, false
+	}
+	degree, unit := s.degree(), s.to()
+	eq := system{n: degree + 1}
+	for i := range s.n {
+		t := s.x[i] / unit
+		eq.add(&[maxUnknowns]float64{1, t, t * t, t * t * t}, s.y[i], s.weight[i])
+	}
+	c, ok := eq.solve()
+	if !ok {
+		return p, 0, false
+	}
+	k := 1.0
+	for i := range degree + 1 {
+		p[i] = c[i] / k
+		k *= unit
+	}
+	sum, weights := 0.0, 0.0
+	for i := range s.n {
+		x := s.x[i]
+		e := s.y[i] - (p[0] + x*(p[1]+x*(p[2]+x*p[3])))
+		sum, weights = sum+s.weight[i]*e*e, weights+s.weight[i]
+	}
+	return p, math.Sqrt(sum / weights), true
+}

@@ -1,0 +1,178 @@
+package detect
+
+import (
+	"math"
+
+	"lanekeeper/msg"
+)
+
+// survey puts the lane on the ground. With a camera that is described it works in metres. Without, it assumes a usual
+// lens, takes the horizon from where the lane's lines meet, and chooses the camera's height such that the lane is one
+// wide: lengths are then in lane widths, good enough to steer by.
+type survey struct {
+	p             *Params
+	width, height int // px, of the frame
+	view          View
+	left, right   sighting
+
+	laneWidth float64 // m or, uncalibrated, camera heights: learned; 0 = not yet
+	horizon   float64 // uncalibrated: share of the height; NaN = not yet
+}
+
+// What is assumed of a camera that is not described.
+const (
+	usualHFOVDeg   = 60.0
+	usualHorizon   = 0.3  // share of the height
+	usualLaneWidth = 2.5  // camera heights
+	minHorizon     = -1.0 // shares of the height that are believed
+	maxHorizon     = 0.62
+	minConvergence = 0.1 // px a row: less tells nothing about the horizon
+	learnHorizon   = 0.1 // share of a new frame in what is learned
+	learnWidth     = 0.1
+	usualVehicle   = 0.5 // vehicle's width in lane widths where neither is known
+)
+
+func (s *survey) reset() { s.laneWidth, s.horizon = 0, math.NaN() }
+
+// calibrated says whether lengths are in metres.
+func (s *survey) calibrated() bool { return s.p.Camera.Known() }
+
+// measure fills in everything of out that lies on the ground, from the trails, of which either may be empty.
+func (s *survey) measure(out *msg.Detection, left, right *trail, fresh bool, g *grid) {
+	fx, fy := float64(out.Width)/g.w, float64(out.Height)/g.h
+	s.setView(int(out.Width), int(out.Height), left, right, fresh, g, fx, fy)
+	s.left.take(left, g, &s.view, fx, fy)
+	s.right.take(right, g, &s.view, fx, fy)
+	l := fitLane(&s.left, &s.right)
+	if !l.ok {
+		return
+	}
+	unit := 1.0 // what a length of the view is in out
+	width := s.learn(l.width(), fresh)
+	if !s.calibrated() {
+		unit = 1 / width
+	}
+	out.HeadingRad = l.heading()
+	out.CurvaturePerM = l.curvature() / unit
+	out.LaneWidthM = width * unit
+	if seen := l.width(); seen > 0 {
+		out.LaneWidthM = seen * unit
+	}
+	if width > 0 {
+		out.OffsetM = l.offset(width) * unit
+		out.Departure = s.departure(out.OffsetM, width*unit)
+	} else {
+		out.LaneWidthM = math.NaN()
+	}
+	s.left.describe(&out.Left, unit)
+	s.right.describe(&out.Right, unit)
+}
+
+// learn is the lane's width in lengths of the view: the configured one, else what frames with both lines taught; 0
+// while unknown.
+func (s *survey) learn(seen float64, fresh bool) float64 {
+	if s.calibrated() && s.p.LaneWidthM > 0 {
+		return s.p.LaneWidthM
+	}
+	if fresh && seen > 0 {
+		if s.laneWidth == 0 {
+			s.laneWidth = seen
+		}
+		s.laneWidth += learnWidth * (seen - s.laneWidth)
+	}
+	if s.laneWidth == 0 && !s.calibrated() {
+		return usualLaneWidth
+	}
+	return s.laneWidth
+}
+
+// departure judges the vehicle's place in the lane, both in the same unit.
+func (s *survey) departure(offset, width float64) msg.Departure {
+	vehicle := s.p.VehicleWidthM
+	if !s.calibrated() {
+		vehicle = usualVehicle
+		if s.p.LaneWidthM > 0 {
+			vehicle = s.p.VehicleWidthM / s.p.LaneWidthM
+		}
+	}
+	switch room := (width - vehicle) / 2; {
+	case offset > room:
+		return msg.DepartureLeft
+	case offset < -room:
+		return msg.DepartureRight
+	}
+	return msg.DepartureNone
+}
+
+// setView makes the map to the ground for this frame.
+func (s *survey) setView(w, h int, left, right *trail, fresh bool, g *grid, fx, fy float64) {
+	if s.calibrated() {
+		if s.width != w || s.height != h {
+			s.width, s.height, s.view = w, h, s.p.Camera.View(w, h)
+		}
+		return
+	}
+	if row, ok := meeting(left, right, g); ok && fresh {
+		share := min(max(row/g.h, minHorizon), maxHorizon)
+		if math.IsNaN(s.horizon) {
+			s.horizon = share
+		}
+		s.horizon += learnHorizon * (share - s.horizon)
+	}
+	share := s.horizon
+	if math.IsNaN(share) {
+		share = usualHorizon
+	}
+	camera := Camera{HFOVDeg: usualHFOVDeg, HeightM: 1}
+	s.view = camera.View(w, h)
+	pitch := math.Atan((s.view.cy - share*float64(h)) / s.view.focal)
+	s.view.sin, s.view.cos = math.Sincos(pitch)
+}
+
+// meeting is the row, of the reduced picture, where the straight continuations of the trails' near parts meet.
+func meeting(left, right *trail, g *grid) (float64, bool) {
+	la, lb, ok := nearLine(left, g)
+	if !ok {
+		return 0, false
+	}
+	ra, rb, ok := nearLine(right, g)
+	if !ok || rb-lb < minConvergence {
+		return 0, false
+	}
+	return (la - ra) / (rb - lb), true
+}
+
+// nearLine fits x = a + b·row to the nearer half of what was seen.
+func nearLine(t *trail, g *grid) (a, b float64, ok bool) {
+	lo, hi := -1, -1
+	for i := t.first; i <= t.last; i++ {
+		if t.seen(i) {
+			if lo < 0 {
+				lo = i
+			}
+			hi = i
+		}
+	}
+	if hi-lo < 4 || lo < 0 {
+		return 0, 0, false
+	}
+	eq := system{n: 2}
+	for i := lo; i <= (lo+hi)/2+1; i++ {
+		eq.add(&[maxUnknowns]float64{1, g.row(i)}, t.x[i], 1)
+	}
+	c, ok := eq.solve()
+	return c[0], c[1], ok
+}
+
+// describe writes the line's polynomial, its lengths in units.
+func (s *sighting) describe(l *msg.Line, unit float64) {
+	p, sigma, ok := s.poly()
+	if !ok {
+		return
+	}
+	l.FromM, l.ToM, l.PolySigmaM = s.from()*unit, s.to()*unit, sigma*unit
+	for i, k := 0, unit; i < len(p); i++ {
+		l.Poly[i] = p[i] * k
+		k /= unit
+	}
+}
