@@ -86,9 +86,9 @@ func (d *device) Grab(ctx context.Context) error {
 	}
 	f := d.dev.Frame()
 	d.lost += f.Lost
-	d.stamp.captureNs = f.CaptureNs
-	if f.CaptureNs == 0 { // the driver's clock is another one
-		d.stamp.captureNs = d.clock.monotonicNs()
+	d.stamp.captureNs = d.clock.monotonicNs()
+	if f.CaptureNs != 0 { // else the driver's clock is another one
+		d.stamp.captureNs = min(f.CaptureNs, d.stamp.captureNs) // some drivers stamp the end of an exposure in advance
 	}
 	if d.firstNs == 0 {
 		d.firstNs = d.stamp.captureNs

@@ -23,16 +23,19 @@ func (m Mode) String() string {
 }
 
 // choose picks from what is offered the mode for a picture of want's size and rate. In this order of weight: a rate that
-// is reached, the same shape (else the picture is distorted when it is scaled), enough pixels with as few to spare as
-// can be, and the place of the format in prefer.
+// is at least nearly reached, the same shape (else the picture is distorted when it is scaled), enough pixels with as few
+// to spare as can be, the rate in full, and the place of the format in prefer.
 func choose(offered []Mode, want Mode, prefer []FourCC) (Mode, error) {
-	best, bestCost := -1, [4]float64{}
+	best, bestCost := -1, [5]float64{}
 	for i, m := range offered {
 		rank := slices.Index(prefer, m.Format)
 		if rank < 0 {
 			continue
 		}
-		cost := [4]float64{rateShortage(m, want), shapeDifference(m, want), sizeDifference(m, want), float64(rank)}
+		cost := [5]float64{
+			rateShortage(m, 0.8*want.FPS), shapeDifference(m, want), sizeDifference(m, want),
+			rateShortage(m, 0.95*want.FPS), float64(rank), // 5 % is left for 29.97 and the like
+		}
 		if best < 0 || slices.Compare(cost[:], bestCost[:]) < 0 {
 			best, bestCost = i, cost
 		}
@@ -43,12 +46,12 @@ func choose(offered []Mode, want Mode, prefer []FourCC) (Mode, error) {
 	return offered[best], nil
 }
 
-// rateShortage is 0 where the mode is as fast as wanted: 5 % is left for 29.97 and the like.
-func rateShortage(m, want Mode) float64 {
-	if m.FPS == 0 || m.FPS >= 0.95*want.FPS {
+// rateShortage is 0 where the mode is as fast as fps.
+func rateShortage(m Mode, fps float64) float64 {
+	if m.FPS == 0 {
 		return 0
 	}
-	return want.FPS - m.FPS
+	return max(0, fps-m.FPS)
 }
 
 // shapeDifference is 0 where width : height is the one wanted to within 2 %, as 854×480 is 16 : 9.
