@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,7 @@ type logQueue struct {
 	entries chan *buffer.Buffer
 	flushes chan chan struct{}
 	done    chan struct{}
+	once    sync.Once
 	dropped atomic.Uint64
 	write   func([]byte) error                  // EAGAIN asks to try again
 	release func()                              // called when nothing is written any more
@@ -61,7 +63,7 @@ func (q *logQueue) flush(limit time.Duration) {
 }
 
 // close ends the goroutine once it comes back from its write; what is still queued is lost, so flush first.
-func (q *logQueue) close() { close(q.done) }
+func (q *logQueue) close() { q.once.Do(func() { close(q.done) }) }
 
 func (q *logQueue) run() {
 	defer q.release()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -88,7 +89,7 @@ func startChild(t *testing.T, act string, env []string, args ...string) *child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.out = bufio.NewScanner(out)
+	c.scan(out)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +99,8 @@ func startChild(t *testing.T, act string, env []string, args ...string) *child {
 	})
 	return c
 }
+
+func (c *child) scan(out io.Reader) { c.out = bufio.NewScanner(out) }
 
 // line waits for the next line of the child's output.
 func (c *child) line() string {
