@@ -14,7 +14,7 @@ type track struct {
 
 const (
 	gate        = 0.08 // of the width: farther from where the line was, it is another line
-	rivalGate   = 0.04 // … and so near to where it was first seen, the other line is seen again
+	rivalWorth  = 0.8  // of the confidence of the line before: another line that is believed so much replaces it at once
 	shareOfNew  = 0.4  // least share of a new trail in the smoothed one, however little it is believed
 	coastedFrom = 0.9  // confidence of a line at the moment it is no longer seen, in terms of the one before
 )
@@ -29,7 +29,7 @@ func (t *track) reset() {
 func (t *track) alive() bool { return !t.trail.empty() }
 
 // update takes in what was seen, dt after the frame before; seen is empty when nothing was. A line somewhere else than
-// before must be seen in two frames running, or be believed more than the one it replaces by now.
+// before must be seen in two frames running, or be believed about as much as the one that it replaces.
 func (t *track) update(seen *trail, dt, smoothing, hold time.Duration, g *grid) {
 	rival := !seen.empty() && t.alive() && distance(&t.trail, seen, g) > gate*g.w
 	switch {
@@ -40,7 +40,7 @@ func (t *track) update(seen *trail, dt, smoothing, hold time.Duration, g *grid) 
 		t.adopt(seen)
 	case !rival:
 		t.blend(seen, dt, smoothing)
-	case seen.confidence > t.confidence(hold) || !t.challenger.empty() && distance(&t.challenger, seen, g) < rivalGate*g.w:
+	case seen.confidence > rivalWorth*t.confidence(hold) || !t.challenger.empty() && distance(&t.challenger, seen, g) < gate*g.w:
 		t.adopt(seen)
 	default:
 		t.challenger = *seen
