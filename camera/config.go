@@ -28,7 +28,7 @@ const (
 
 // Config says what to take pictures from and what they are to look like.
 type Config struct {
-	Source      string        `yaml:"source" oneof:"v4l2|usb|picamera|jetson-csi|gstreamer|file|images" doc:"where pictures come from"`
+	Source      string        `yaml:"source" oneof:"v4l2 usb picamera jetson-csi gstreamer file images" doc:"where pictures come from"`
 	Device      string        `yaml:"device" doc:"device node, for source v4l2"`
 	Pipeline    string        `yaml:"pipeline" doc:"GStreamer pipeline that ends in an appsink, for source gstreamer"`
 	Path        string        `yaml:"path" doc:"video file or folder of JPEG and PNG images, for sources file and images"`
@@ -37,10 +37,10 @@ type Config struct {
 	Width       int           `yaml:"width" range:"0..16384" unit:"px" doc:"0 for the source's own; the picture is scaled to width × height"`
 	Height      int           `yaml:"height" range:"0..16384" unit:"px" doc:"0 for the source's own"`
 	FPS         float64       `yaml:"fps" range:"0..1000" unit:"1/s" doc:"0 for the source's own"`
-	PixelFormat string        `yaml:"pixel_format" oneof:"rgb24|bgr24|gray8|yuyv|nv12|jpeg" doc:"of the published frames"`
-	Rotate      int           `yaml:"rotate" oneof:"0|180" unit:"deg" doc:"180 for a camera mounted upside down"`
+	PixelFormat string        `yaml:"pixel_format" oneof:"rgb24 bgr24 gray8 yuyv nv12 jpeg" doc:"of the published frames"`
+	Rotate      int           `yaml:"rotate" range:"0..180" unit:"deg" doc:"180 for a camera mounted upside down"`
 	Loop        bool          `yaml:"loop" doc:"begin a recording anew when it ends"`
-	Pacing      string        `yaml:"pacing" oneof:"realtime|asap" doc:"play a recording at its own rate, or as fast as it can be read"`
+	Pacing      string        `yaml:"pacing" oneof:"realtime asap" doc:"play a recording at its own rate, or as fast as it can be read"`
 	Start       time.Duration `yaml:"start" range:"0s..24h" doc:"position in a video file to start from"`
 }
 

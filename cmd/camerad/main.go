@@ -1,0 +1,22 @@
+// Command camerad is the vehicle's eye: it writes the frames of a camera or a recording to shared memory.
+package main
+
+import (
+	"os"
+
+	"lanekeeper/daemon"
+)
+
+func main() {
+	os.Exit(program().Main())
+}
+
+func program() daemon.Program[config] {
+	return daemon.Program[config]{
+		Name:     "camerad",
+		Version:  daemon.BuildVersion(),
+		Doc:      "a camera, a video or a folder of images → frames in shared memory",
+		Defaults: defaults(),
+		Run:      run,
+	}
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"lanekeeper/detect"
+	"lanekeeper/msg"
+	"lanekeeper/shm"
+)
+
+// config is lane-detectd's configuration.
+type config struct {
+	Method           string        `yaml:"method" flag:"method" doc:"How lanes are found: cv, classical image processing."`
+	SharedMemory     bool          `yaml:"shared_memory" flag:"shared-memory" doc:"Frames and detections go through shared memory. There is no other way; the key is there for scripts that set it."`
+	ImageShmName     string        `yaml:"image_shm_name" flag:"image-shm-name" doc:"Segment that frames are read from."`
+	DetectionShmName string        `yaml:"detection_shm_name" flag:"detection-shm-name" doc:"Segment that detections are written to."`
+	GPU              int           `yaml:"gpu" flag:"gpu" range:"-1..15" doc:"GPU that a network runs on, -1 for none. The method cv uses none."`
+	Wait             string        `yaml:"wait" oneof:"futex spin adaptive" doc:"How to wait for a frame: futex sleeps, spin keeps a CPU busy, adaptive sleeps until just before the frame is due."`
+	Slots            int           `yaml:"slots" range:"4..1024" doc:"Detections that the segment holds."`
+	Detect           detect.Params `yaml:"detect"`
+}
+
+func defaults() config {
+	return config{
+		Method: "cv", SharedMemory: true, ImageShmName: msg.CameraFeed, DetectionShmName: msg.DetectionResults, GPU: -1,
+		Wait: shm.Futex.String(), Slots: 16, Detect: detect.DefaultParams(),
+	}
+}
+
+// Validate checks what the tags cannot say.
+func (c *config) Validate() error {
+	var errs []error
+	if !c.SharedMemory {
+		errs = append(errs, errors.New("shared_memory: false: frames come through shared memory alone, leave the key out"))
+	}
+	if c.ImageShmName == c.DetectionShmName {
+		errs = append(errs, fmt.Errorf("detection_shm_name: %q is also image_shm_name, two names are needed", c.DetectionShmName))
+	}
+	known := false
+	for _, m := range detect.Methods() {
+		known = known || m == c.Method
+	}
+	if !known {
+		errs = append(errs, fmt.Errorf("method: %q: this build has %s", c.Method, strings.Join(detect.Methods(), ", ")))
+	}
+	return errors.Join(append(errs, c.Detect.Validate())...)
+}

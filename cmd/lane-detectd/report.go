@@ -1,0 +1,132 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"lanekeeper/daemon"
+	"lanekeeper/meter"
+	"lanekeeper/msg"
+	"lanekeeper/shm"
+)
+
+// report tells people how the frame loop does: the log, the status line, /status and /metrics.
+type report struct {
+	notify *daemon.Notifier
+	log    *zap.Logger
+	cfg    config
+	age    *meter.Meter // capture to detection published
+	took   *meter.Meter // taking the frame to having the lanes
+
+	stages  prometheus.Histogram
+	frames  *prometheus.CounterVec
+	counted shm.ReaderStats
+	newest  atomic.Pointer[status]
+	waited  string // why nothing came, as last said
+	cameNs  int64  // when the last frame came
+}
+
+// silent is how long no frame may come before that is worth saying.
+const silent = int64(time.Second)
+
+// status is the daemon's part of /status.
+type status struct {
+	Method    string  `json:"method"`
+	FrameID   int64   `json:"frame_id"`
+	FPS       float64 `json:"fps"`
+	P50Ms     float64 `json:"processing_p50_ms"`
+	P99Ms     float64 `json:"processing_p99_ms"`
+	AgeP99Ms  float64 `json:"age_p99_ms"` // capture to detection
+	Left      float64 `json:"left_confidence"`
+	Right     float64 `json:"right_confidence"`
+	Evaluated uint64  `json:"frames_evaluated"`
+	Overrun   uint64  `json:"frames_overrun"`
+	Skipped   uint64  `json:"frames_skipped"`
+	Copied    uint64  `json:"frames_copied"` // held for longer than the camera's slots allow
+	Attaches  uint64  `json:"attaches"`
+}
+
+func newReport(d *daemon.Daemon[config], cfg config) *report {
+	r := &report{
+		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), cfg: cfg, age: meter.New(), took: meter.New(),
+		stages: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: daemon.Product + "_detect_processing_seconds", Help: "From taking a frame to having its lanes.",
+			Buckets: prometheus.ExponentialBuckets(0.00025, 2, 12),
+		}),
+		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: daemon.Product + "_detect_frames_total", Help: "Frames published while attached, by what became of them.",
+		}, []string{"outcome"}),
+	}
+	d.Metrics.MustRegister(r.stages, r.frames)
+	r.newest.Store(&status{Method: cfg.Method})
+	d.OnStatus(func() any { return r.newest.Load() })
+	return r
+}
+
+func (r *report) alive() { r.notify.Watchdog() }
+
+func (r *report) frame(det *msg.Detection, in shm.ReaderStats, beganNs, endedNs int64) {
+	r.cameNs = endedNs
+	if r.waited != "" {
+		r.waited = ""
+		r.log.Info("frames arrive", zap.Int64("frame_id", det.FrameID), zap.Int32("width", det.Width), zap.Int32("height", det.Height))
+	}
+	r.stages.Observe(float64(endedNs-beganNs) / 1e9)
+	r.age.Observe(endedNs, endedNs-det.CaptureNs)
+	if !r.took.Observe(endedNs, endedNs-beganNs) {
+		return
+	}
+	r.count("evaluated", in.Read-r.counted.Read)
+	r.count("overrun", in.Overrun-r.counted.Overrun)
+	r.count("skipped", in.Skipped-r.counted.Skipped)
+	if in.Copied > r.counted.Copied {
+		r.log.Warn("frames are copied: the camera's segment has too few slots for how long one is looked at",
+			zap.Uint64("frames_copied", in.Copied))
+	}
+	r.counted = in
+	took, age := r.took.Read(endedNs), r.age.Read(endedNs)
+	s := &status{
+		Method: r.cfg.Method, FrameID: det.FrameID, FPS: took.RateHz,
+		P50Ms: ms(took.P50Ns), P99Ms: ms(took.P99Ns), AgeP99Ms: ms(age.P99Ns),
+		Left: det.Left.Confidence, Right: det.Right.Confidence,
+		Evaluated: in.Read, Overrun: in.Overrun, Skipped: in.Skipped, Copied: in.Copied, Attaches: in.Attaches,
+	}
+	r.newest.Store(s)
+	r.notify.Status(fmt.Sprintf("%.1f fps, p99 %.1f ms, lanes L %.2f R %.2f", s.FPS, s.P99Ms, s.Left, s.Right))
+}
+
+func (r *report) count(outcome string, n uint64) { r.frames.WithLabelValues(outcome).Add(float64(n)) }
+
+// waiting says, once for each reason, why no frame comes.
+func (r *report) waiting(why error) {
+	r.alive()
+	if why == nil && shm.NowNs()-r.cameNs < silent {
+		return
+	}
+	line := "waiting for a frame in " + r.cfg.ImageShmName
+	if why != nil {
+		line = "waiting for " + r.cfg.ImageShmName
+	}
+	if why != nil && !errors.Is(why, shm.ErrNoSegment) {
+		line += ": " + why.Error()
+	}
+	if line == r.waited {
+		return
+	}
+	r.waited = line
+	r.notify.Status(line)
+	if why == nil || errors.Is(why, shm.ErrNoSegment) {
+		r.log.Info("waiting for frames", zap.String("segment", r.cfg.ImageShmName))
+		return
+	}
+	r.log.Warn("frames cannot be read", zap.Error(why))
+}
+
+func (r *report) trouble(err error) { r.log.Warn("a frame was lost", zap.Error(err)) }
+
+func ms(ns int64) float64 { return float64(ns) / float64(time.Millisecond) }

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"lanekeeper/daemon"
+	"lanekeeper/detect"
+	"lanekeeper/msg"
+	"lanekeeper/shm"
+)
+
+// run finds the lanes of each frame until ctx ends. It is ready without a camera: start order never matters.
+func run(ctx context.Context, d *daemon.Daemon[config]) error {
+	cfg := d.Config()
+	detector, err := detect.New(cfg.Method, cfg.Detect)
+	if err != nil {
+		return err
+	}
+	defer detector.Close()
+	if cfg.GPU >= 0 {
+		d.Log.Info("the method uses no GPU", zap.String("method", cfg.Method), zap.Int("gpu", cfg.GPU))
+	}
+	out, err := shm.Create(shm.WriterOptions{
+		Dir: d.ShmDir, Prefix: d.Prefix, Name: cfg.DetectionShmName, Kind: msg.KindDetection,
+		Slots: cfg.Slots, PayloadBytes: msg.DetectionBytes,
+	})
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	s := &stage{detector: detector, out: out, report: newReport(d, cfg)}
+	wait, err := shm.ParseWait(cfg.Wait)
+	if err != nil {
+		return err
+	}
+	if s.in, err = shm.Open(shm.ReaderOptions{
+		Dir: d.ShmDir, Prefix: d.Prefix, Name: cfg.ImageShmName, Kind: msg.KindFrame, Wait: wait, Idle: s.idle,
+	}); err != nil {
+		return err
+	}
+	defer s.in.Close()
+	d.Notify.Ready()
+	return s.loop(ctx)
+}
+
+// stage is the path of a frame through this process.
+type stage struct {
+	in       *shm.Reader
+	detector detect.Detector
+	out      *shm.Writer
+	report   *report
+
+	header   msg.FrameHeader
+	sourceID uint64
+	result   msg.Detection
+}
+
+func (s *stage) loop(ctx context.Context) error {
+	take := s.take // made once: a method value made in the loop is an allocation a frame
+	for {
+		err := s.in.Next(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err == nil {
+			err = s.frame(take)
+		}
+		switch {
+		case errors.Is(err, shm.ErrLost):
+			return err
+		case err != nil:
+			s.report.trouble(err)
+		}
+		s.report.alive()
+	}
+}
+
+// frame takes the newest frame and publishes what is found in it.
+func (s *stage) frame(take func(shm.Record) error) error {
+	began := shm.NowNs()
+	if err := s.in.View(take); err != nil {
+		return fmt.Errorf("taking a frame: %w", err)
+	}
+	reset := s.header.SourceID != s.sourceID
+	s.sourceID = s.header.SourceID
+	if err := s.detector.Detect(&s.result); err != nil {
+		return fmt.Errorf("finding lanes: %w", err)
+	}
+	if reset {
+		s.result.Flags |= msg.DetectionSourceReset
+	}
+	ended := shm.NowNs()
+	in := s.in.Stats()
+	s.result.FramesEvaluated, s.result.FramesOverrun, s.result.FramesSkipped = in.Read, in.Overrun, in.Skipped
+	s.result.ProcessingTimeMs = float64(ended-began) / float64(time.Millisecond)
+	if err := s.out.Write(s.result.Bytes()); err != nil {
+		return err
+	}
+	s.report.frame(&s.result, in, began, ended)
+	return nil
+}
+
+// take runs while the frame lies in shared memory, and may run again for another frame.
+func (s *stage) take(rec shm.Record) error {
+	h, pixels, err := msg.DecodeFrame(rec.Payload)
+	if err != nil {
+		return err
+	}
+	if h.SourceID != s.sourceID {
+		s.detector.Reset() // another camera, or the same one begun anew
+	}
+	s.header = h
+	return s.detector.Take(&s.header, pixels)
+}
+
+// idle keeps the writer's name and systemd's watchdog looked after while no frame comes.
+func (s *stage) idle(why error) {
+	if err := s.out.Check(); err != nil {
+		s.report.trouble(err)
+	}
+	s.report.waiting(why)
+}
