@@ -3,6 +3,7 @@
 package shm
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -34,8 +35,11 @@ func (h header) put(b []byte) {
 // parseHeader reads a header page of a file of the given size.
 func parseHeader(b []byte, size int64) (header, error) {
 	le := binary.LittleEndian
-	if len(b) < HeaderBytes || string(b[:len(Magic)]) != Magic {
-		return header{}, fmt.Errorf("%w: it was not written by lanekeeper", ErrForeign)
+	if !bytes.HasPrefix(b, []byte(Magic)) {
+		return header{}, fmt.Errorf("%w: it was not written by lanekeeper; remove it", ErrForeign)
+	}
+	if len(b) < HeaderBytes {
+		return header{}, fmt.Errorf("%w: %d bytes long where its header alone has %d; restart its writer", ErrTruncated, len(b), HeaderBytes)
 	}
 	if v := le.Uint32(b[offVersion:]); v != Version {
 		return header{}, fmt.Errorf("%w: its layout is version %d, this program's is %d; restart the older of the two after the upgrade",
@@ -44,7 +48,7 @@ func parseHeader(b []byte, size int64) (header, error) {
 	h := header{
 		geometry: geometry{
 			slots:  int(le.Uint32(b[offSlots:])),
-			stride: int(le.Uint64(b[offStride:]) & (1<<62 - 1)), payload: int(le.Uint64(b[offPayload:]) & (1<<62 - 1)),
+			stride: int(min(le.Uint64(b[offStride:]), 1<<62)), payload: int(min(le.Uint64(b[offPayload:]), 1<<62)),
 		},
 		kind:    le.Uint32(b[offKind:]),
 		epoch:   le.Uint64(b[offEpoch:]),
@@ -52,10 +56,10 @@ func parseHeader(b []byte, size int64) (header, error) {
 		created: time.Unix(0, int64(le.Uint64(b[offCreated:]))),
 	}
 	if le.Uint32(b[offHeader:]) != HeaderBytes || !h.fits() {
-		return header{}, fmt.Errorf("%w: its header makes no sense (%d slots of %d bytes)", ErrForeign, h.slots, h.stride)
+		return header{}, fmt.Errorf("%w: its header makes no sense (%d slots of %d bytes); remove it and restart its writer", ErrForeign, h.slots, h.stride)
 	}
 	if want := int64(h.size()); want != size {
-		return header{}, fmt.Errorf("%w: %d bytes long where its header says %d", ErrTruncated, size, want)
+		return header{}, fmt.Errorf("%w: %d bytes long where its header says %d; restart its writer", ErrTruncated, size, want)
 	}
 	return h, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,14 +41,30 @@ func List(dir, prefix string) ([]Info, error) {
 	var list []Info
 	for _, e := range entries {
 		name, ok := strings.CutPrefix(e.Name(), prefix)
-		if !ok || strings.HasSuffix(name, lockSuffix) || strings.HasSuffix(name, buildSuffix) {
+		if !ok || strings.HasSuffix(name, buildSuffix) {
+			continue
+		}
+		if name, ok := strings.CutSuffix(name, lockSuffix); ok {
+			if lonely(filepath.Join(dir, e.Name())) {
+				list = append(list, Inspect(dir, prefix, name))
+			}
 			continue
 		}
 		if i := Inspect(dir, prefix, name); i.Err == nil || looksOwned(filepath.Join(dir, e.Name())) {
 			list = append(list, i)
 		}
 	}
+	slices.SortFunc(list, func(a, b Info) int { return strings.Compare(a.Name, b.Name) })
 	return list, nil
+}
+
+// lonely tells a lock file of ours, which is empty, whose segment is missing.
+func lonely(lock string) bool {
+	var st unix.Stat_t
+	if unix.Lstat(lock, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG || st.Size != 0 {
+		return false
+	}
+	return unix.Lstat(strings.TrimSuffix(lock, lockSuffix), &st) == unix.ENOENT
 }
 
 // looksOwned tells a damaged segment from somebody else's file: only a segment has a lock file beside it.
@@ -107,6 +124,9 @@ func Clean(dir, prefix, name string) error {
 	defer l.remove()
 	old := openOld(p.segment)
 	defer old.close()
+	if errors.Is(old.err, os.ErrPermission) {
+		return advise("cleaning", p.segment, old.err)
+	}
 	if !old.cleanable() {
 		return fmt.Errorf("cleaning %s: %w: it was not written by lanekeeper; remove it by hand if you know what it is", p.segment, ErrForeign)
 	}

@@ -3,12 +3,15 @@ package shm
 import "golang.org/x/sys/unix"
 
 // oldSegment is what had the name before: opened before the rename, closed for its readers after it.
-type oldSegment struct{ fd int }
+type oldSegment struct {
+	fd  int
+	err error // why it could not be opened
+}
 
 func openOld(path string) oldSegment {
 	fd, err := unix.Open(path, unix.O_RDWR|unix.O_NOFOLLOW|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return oldSegment{fd: -1} // none, or not ours to write: the rename will tell
+		return oldSegment{fd: -1, err: err} // none, or not ours to write: the rename will tell
 	}
 	return oldSegment{fd: fd}
 }
@@ -38,7 +41,7 @@ func (o oldSegment) close() {
 // cleanable tells whether what has the name is, or was to become, a segment: one of ours by its beginning, or cut short before it.
 func (o oldSegment) cleanable() bool {
 	if o.fd < 0 {
-		return true // nothing there, or nothing that could be opened: removing it will tell
+		return o.err == unix.ENOENT
 	}
 	var st unix.Stat_t
 	if unix.Fstat(o.fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {

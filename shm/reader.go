@@ -19,7 +19,7 @@ type ReaderOptions struct {
 	Kind   uint32 // what the records must be; 0 for anything
 	Wait   Wait
 	// Idle is called about every 50 ms while Next waits, from the goroutine that called Next: to feed a watchdog, and to say
-	// why there is nothing. why is nil when only a new record is missing.
+	// why there is nothing. why is nil when only a new record is missing. Of the Reader it may call Stats alone.
 	Idle func(why error)
 }
 
@@ -41,21 +41,9 @@ type Reader struct {
 	failed  int    // overruns in a row
 	private []byte // for copies
 	fence   *fence
-	stats   ReaderStats
+	count   readerCounters
 
 	skipClosingCheck bool // for the test that proves that it is needed
-}
-
-// ReaderStats count since Open. Of the records that were published while the reader was attached, each is
-// counted once: as Read, Overrun or Skipped, but for those not yet looked at.
-type ReaderStats struct {
-	Attached bool   // to a segment now
-	Epoch    uint64 // of that segment
-	Attaches uint64 // segments attached to, in all
-	Read     uint64 // records taken well
-	Overrun  uint64 // records that were overwritten while they were looked at
-	Skipped  uint64 // records passed over for a newer one
-	Copied   uint64 // records looked at in a copy, after two overruns in a row
 }
 
 // Record is a record as a reader is handed it.
@@ -195,12 +183,8 @@ func (r *Reader) ready() error {
 	return r.attach(NowNs())
 }
 
-// Stats returns the counters.
-func (r *Reader) Stats() ReaderStats {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.stats
-}
+// Stats returns the counters. It waits for nothing, not even for a Next that does.
+func (r *Reader) Stats() ReaderStats { return r.count.snapshot() }
 
 // Close ends a waiting Next within 50 ms and lets the segment go. It is idempotent.
 func (r *Reader) Close() error {

@@ -26,8 +26,9 @@ func (r *Reader) attach(now int64) error {
 	}
 	r.seg, r.look = s, now+int64(waitSlice)
 	r.last, r.good, r.spun, r.failed, r.pace = 0, 0, 0, 0, pace{}
-	r.stats.Attached, r.stats.Epoch = true, s.header.epoch
-	r.stats.Attaches++
+	r.count.attached.Store(true)
+	r.count.epoch.Store(s.header.epoch)
+	r.count.attaches.Add(1)
 	return r.rebase()
 }
 
@@ -65,6 +66,7 @@ func (r *Reader) gone(now int64) bool {
 func (r *Reader) detach() {
 	if r.seg != nil {
 		r.seg.unmap()
-		r.seg, r.stats.Attached = nil, false
+		r.seg = nil
+		r.count.attached.Store(false)
 	}
 }

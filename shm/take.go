@@ -10,7 +10,7 @@ func (r *Reader) take() (n uint64, fresh, ok bool) {
 	s := r.seg.region
 	n = s.head()
 	if fresh = n > r.last; fresh {
-		r.stats.Skipped += n - r.last - 1
+		r.count.skipped.Add(n - r.last - 1)
 		r.last = n
 	}
 	return n, fresh, n != 0 && s.beginRead(n)
@@ -21,14 +21,14 @@ func (r *Reader) settle(n uint64, publishNs int64, fresh, whole bool) {
 	if !whole {
 		r.failed++
 		if fresh {
-			r.stats.Overrun++
+			r.count.overrun.Add(1)
 		}
 		return
 	}
 	r.failed = 0
 	r.good = n
 	if fresh {
-		r.stats.Read++
+		r.count.read.Add(1)
 		r.pace.saw(n, publishNs)
 	}
 }
@@ -65,7 +65,7 @@ func (r *Reader) attemptCopy(fn func(Record) error) (done bool, fnErr, err error
 		return false, nil, err
 	}
 	rec.Copied = true
-	r.stats.Copied++
+	r.count.copied.Add(1)
 	return true, fn(rec), nil
 }
 

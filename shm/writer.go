@@ -38,16 +38,9 @@ type Writer struct {
 	due    int64  // when to look at the name again
 	broken error  // why nothing can be written until the next look
 	closed bool
-	stats  WriterStats
+	count  writerCounters
 
 	skipOdd bool // for the test that proves that the odd number is needed
-}
-
-// WriterStats count since Create.
-type WriterStats struct {
-	Published uint64 // records
-	Rebuilt   uint64 // times that the segment was made anew because its name was removed or its file cut short
-	Epoch     uint64
 }
 
 // Create takes ownership of a segment and makes it, replacing what a process that ended has left. When another living
@@ -106,7 +99,8 @@ func (w *Writer) rebuild() error {
 		w.seg.unmap()
 	}
 	w.fault(StepReplaced)
-	w.seg, w.n, w.stats.Epoch = s, 0, s.header.epoch
+	w.seg, w.n = s, 0
+	w.count.epoch.Store(s.header.epoch)
 	return nil
 }
 
@@ -198,7 +192,7 @@ func (w *Writer) publish(n uint64, length int) {
 	w.fault(StepEven)
 	g.publish(n)
 	w.n = n
-	w.stats.Published++
+	w.count.published.Add(1)
 	w.fault(StepHead)
 	g.raise()
 	futexWakeAll(g.u32(offWake))
@@ -238,7 +232,7 @@ func (w *Writer) check() {
 
 func (w *Writer) mend() error {
 	if !w.lock.leadsHere() {
-		l, err := tryLock(w.paths.lock)
+		l, err := acquire(w.paths.lock, 0)
 		if err != nil {
 			if errors.Is(err, ErrBusy) {
 				return fmt.Errorf("%w: %w", ErrLost, err)
@@ -254,16 +248,12 @@ func (w *Writer) mend() error {
 	if err := w.rebuild(); err != nil {
 		return err
 	}
-	w.stats.Rebuilt++
+	w.count.rebuilt.Add(1)
 	return nil
 }
 
-// Stats returns the counters.
-func (w *Writer) Stats() WriterStats {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.stats
-}
+// Stats returns the counters. It waits for nothing, not even for a WriteFunc that does.
+func (w *Writer) Stats() WriterStats { return w.count.snapshot() }
 
 // Path is the segment's file.
 func (w *Writer) Path() string { return w.paths.segment }
