@@ -95,6 +95,8 @@ func TestImports(t *testing.T) {
 		{"sim", "imports msg alone of the module, and neither a logger nor OpenCV", func(p listedPackage) bool {
 			return stageMay(p) && !isOpenCV(p)
 		}},
+		{"overlay", "imports msg alone of the module, and no logger", stageMay},
+		{"meter", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
 		{"daemon", "imports nothing of the module, nor OpenCV: it knows nothing about lanes", func(p listedPackage) bool {
 			return !inModule(p.ImportPath) && !isOpenCV(p)
 		}},
