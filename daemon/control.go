@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -22,6 +23,7 @@ const (
 	answerTimeout   = 10 * time.Second
 	idleTimeout     = 30 * time.Second
 	closeTimeout    = 200 * time.Millisecond
+	readyTimeout    = 5 * time.Second // of a request that the daemon may learn to answer while it starts
 )
 
 // Control is HTTP on a daemon's control socket. Answers and errors are JSON; an error is {"error": "…"}.
@@ -29,23 +31,29 @@ type Control struct {
 	mux    *http.ServeMux
 	server *http.Server
 	log    *zap.Logger
-	served chan struct{}
+	open   func()
+	opened chan struct{} // closed by open: every handler is there
+	served chan struct{} // closed when nothing is accepted any more
 }
 
-// Serve answers on l until Close.
-func Serve(l net.Listener, log *zap.Logger) *Control {
-	c := &Control{mux: http.NewServeMux(), log: log, served: make(chan struct{})}
+func newControl(log *zap.Logger) *Control {
+	c := &Control{mux: http.NewServeMux(), log: log, opened: make(chan struct{}), served: make(chan struct{})}
+	c.open = sync.OnceFunc(func() { close(c.opened) })
 	c.server = &http.Server{
 		Handler: http.HandlerFunc(c.serve), ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout,
 		WriteTimeout: answerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: zap.NewStdLog(log),
 	}
+	return c
+}
+
+// listen answers on l until close.
+func (c *Control) listen(l net.Listener) {
 	go func() {
 		defer close(c.served)
 		if err := c.server.Serve(&limitListener{Listener: l}); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("control socket failed", zap.Error(err))
+			c.log.Error("control socket failed", zap.Error(err))
 		}
 	}()
-	return c
 }
 
 // Handle adds a raw handler; pattern is http.ServeMux's, such as "GET /picture".
@@ -69,8 +77,8 @@ func (c *Control) Func(pattern string, fn func(ctx context.Context, body []byte)
 	})
 }
 
-// Close stops listening at once, and gives requests under way a moment to end.
-func (c *Control) Close() {
+// close stops listening at once, and gives requests under way a moment to end.
+func (c *Control) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	if c.server.Shutdown(ctx) != nil {
@@ -79,7 +87,13 @@ func (c *Control) Close() {
 	<-c.served
 }
 
+// serve answers a request. One that nothing answers yet waits until the daemon is ready: it may be the very one that made
+// systemd start it.
 func (c *Control) serve(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := c.mux.Handler(r); pattern == "" && !c.isOpen(r.Context()) {
+		writeError(w, http.StatusServiceUnavailable, fmt.Errorf("%s: the daemon is still starting", r.URL.Path))
+		return
+	}
 	h, pattern := c.mux.Handler(r)
 	if pattern != "" {
 		c.mux.ServeHTTP(w, r)
@@ -93,6 +107,18 @@ func (c *Control) serve(w http.ResponseWriter, r *http.Request) {
 		writeError(w, refusal.status, fmt.Errorf("%s %s: only %s is allowed", r.Method, r.URL.Path, w.Header().Get("Allow")))
 	default:
 		writeError(w, http.StatusNotFound, fmt.Errorf("%s: no such path", r.URL.Path))
+	}
+}
+
+// isOpen waits, within limits, until every handler is there.
+func (c *Control) isOpen(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	select {
+	case <-c.opened:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

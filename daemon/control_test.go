@@ -225,6 +225,26 @@ func TestClientErrors(t *testing.T) {
 	}
 }
 
+// The request that makes systemd start a daemon arrives before the daemon has put its handlers there.
+func TestRequestBeforeReady(t *testing.T) {
+	dir := t.TempDir()
+	asked := make(chan error, 1)
+	p := testProgram(func(ctx context.Context, d *Daemon[testConfig]) error {
+		socket := SocketPath(dir, "", "testd")
+		var s Status
+		if err := Get(ctx, socket, "/status", &s); err != nil { // answered at once
+			return err
+		}
+		go func() { asked <- Post(ctx, socket, "/arm", nil, nil) }()
+		d.Control.Func("POST /arm", func(context.Context, []byte) (any, error) { return nil, nil })
+		d.Ready()
+		return <-asked
+	})
+	if err := p.Exec(t.Context(), []string{"--config=", "--run-dir", dir}, io.Discard, io.Discard); err != nil {
+		t.Error(err)
+	}
+}
+
 // Clients that connect and say nothing must not keep others from being answered.
 func TestStuckClients(t *testing.T) {
 	socket, _ := start(t, testProgram(nil))

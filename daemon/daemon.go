@@ -31,12 +31,19 @@ type Daemon[C any] struct {
 	settings *settings[C]
 }
 
+// Ready says that start is complete: the daemon's segment exists, its model is loaded, its handlers are on the control
+// socket. Requests for handlers that were not there yet are answered from now on.
+func (d *Daemon[C]) Ready() {
+	d.Control.open()
+	d.Notify.Ready()
+}
+
 // Config is the configuration in force.
 func (d *Daemon[C]) Config() C { return d.settings.config() }
 
 // OnChange sets what puts a new configuration into force, after a reload or a change through /params. Only keys tagged
-// live differ from the one before. It is called in another goroutine, never twice at once, and must not call Config; an
-// error keeps the old configuration and is what the caller gets to read. Without OnChange every change is refused.
+// live differ from the one before. It is called in another goroutine, never twice at once; an error keeps the old
+// configuration and is what the caller gets to read. Without OnChange every change is refused.
 func (d *Daemon[C]) OnChange(apply func(C) error) { d.settings.onChange(apply) }
 
 // OnStatus sets what /status answers as its detail: something that encodes as JSON, so without NaN. It is called in

@@ -52,7 +52,7 @@ func acting(act string) Program[testConfig] {
 			fmt.Println("kp", c.Steering.Kp)
 			return nil
 		})
-		d.Notify.Ready()
+		d.Ready()
 		fmt.Println("running", os.Getpid())
 		switch act {
 		case "fail":

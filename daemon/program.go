@@ -21,7 +21,7 @@ type Program[C any] struct {
 	Doc      string // one line, for --help and the head of the configuration file
 	Defaults C
 	Actions  []Action
-	// Run does the daemon's work until ctx ends. It calls d.Notify.Ready once it can, d.Notify.Watchdog in every round, and
+	// Run does the daemon's work until ctx ends. It calls d.Ready once it can, d.Notify.Watchdog in every round, and
 	// leaves nothing behind. It returns nil after ctx has ended, or when there is nothing left to do.
 	Run func(ctx context.Context, d *Daemon[C]) error
 }
@@ -90,11 +90,12 @@ func (p Program[C]) start(ctx context.Context, o *options, s *settings[C], stder
 		return err
 	}
 	d := &Daemon[C]{
-		Place: o.place, Name: p.Name, Version: p.Version, Log: log, Notify: notify, Control: Serve(l, log.Logger),
+		Place: o.place, Name: p.Name, Version: p.Version, Log: log, Notify: notify, Control: newControl(log.Logger),
 		Metrics: newMetrics(p.Name, p.Version, log), settings: s,
 	}
-	defer d.Control.Close()
 	d.addHandlers(time.Now())
+	d.Control.listen(l)
+	defer d.Control.close()
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

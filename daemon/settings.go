@@ -15,11 +15,11 @@ type settings[C any] struct {
 	defaults C
 	sources  []Source
 
-	mu      sync.Mutex // held while a change is under way
-	current C
-	apply   func(C) error // nil until the daemon takes changes
+	current atomic.Pointer[C]
+	status  atomic.Pointer[func() any]
 
-	status atomic.Pointer[func() any] // apart from mu: a change under way must not hold up /status
+	mu    sync.Mutex    // held while a change is under way; reading waits for none
+	apply func(C) error // nil until the daemon takes changes
 }
 
 func newSettings[C any](defaults C, sources []Source) (*settings[C], error) {
@@ -31,14 +31,12 @@ func newSettings[C any](defaults C, sources []Source) (*settings[C], error) {
 	if err := Load(&cfg, sources...); err != nil {
 		return nil, err
 	}
-	return &settings[C]{schema: s, defaults: defaults, sources: sources, current: cfg}, nil
+	running := &settings[C]{schema: s, defaults: defaults, sources: sources}
+	running.current.Store(&cfg)
+	return running, nil
 }
 
-func (s *settings[C]) config() C {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.current
-}
+func (s *settings[C]) config() C { return *s.current.Load() }
 
 func (s *settings[C]) onChange(apply func(C) error) {
 	s.mu.Lock()
@@ -77,7 +75,7 @@ func (s *settings[C]) reload() (Change, error) {
 func (s *settings[C]) change(body []byte) (Change, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	next := s.current
+	next := s.config()
 	if err := Load(&next, changes(body)); err != nil {
 		return Change{}, err
 	}
@@ -87,8 +85,8 @@ func (s *settings[C]) change(body []byte) (Change, error) {
 // take puts next into force as far as it can be while running.
 func (s *settings[C]) take(next C) (Change, error) {
 	c := Change{Changed: []string{}}
-	merged := s.current
-	was, want, into := reflect.ValueOf(&s.current).Elem(), reflect.ValueOf(&next).Elem(), reflect.ValueOf(&merged).Elem()
+	merged := s.config()
+	was, want, into := reflect.ValueOf(s.current.Load()).Elem(), reflect.ValueOf(&next).Elem(), reflect.ValueOf(&merged).Elem()
 	s.schema.walk(want, "", func(path string, k *key, v reflect.Value) {
 		_, old := s.schema.lookup(was, path)
 		switch {
@@ -114,13 +112,12 @@ func (s *settings[C]) take(next C) (Change, error) {
 	if err := s.apply(merged); err != nil {
 		return Change{}, err
 	}
-	s.current = merged
+	s.current.Store(&merged)
 	return c, nil
 }
 
 func (s *settings[C]) params() []Param {
-	current := s.config()
-	return params(s.schema, reflect.ValueOf(current), reflect.ValueOf(s.defaults))
+	return params(s.schema, reflect.ValueOf(s.config()), reflect.ValueOf(s.defaults))
 }
 
 func sortedKeys[V any](m map[string]V) []string {

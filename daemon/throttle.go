@@ -14,7 +14,7 @@ const maxThrottled = 256
 // Throttle is log with at most one entry per message and level in each interval. The next one that passes, or Sync,
 // carries the count of those held back as the field held_back. A message must be a constant; what varies is a field.
 func Throttle(log *zap.Logger, interval time.Duration) *zap.Logger {
-	state := &throttle{interval: interval, entries: map[throttleKey]*throttled{}, now: time.Now}
+	state := &throttle{interval: interval, entries: map[throttleKey]*throttled{}}
 	return log.WithOptions(zap.WrapCore(func(c zapcore.Core) zapcore.Core { return &throttleCore{Core: c, state: state} }))
 }
 
@@ -31,7 +31,6 @@ type throttled struct {
 // throttle is what a throttled logger and its children share.
 type throttle struct {
 	interval time.Duration
-	now      func() time.Time
 	mu       sync.Mutex
 	entries  map[throttleKey]*throttled
 }
@@ -49,9 +48,8 @@ func (t *throttle) entry(k throttleKey) *throttled {
 	return e
 }
 
-// pass says whether an entry may be written now, and counts it otherwise.
-func (t *throttle) pass(k throttleKey) bool {
-	now := t.now()
+// pass says whether an entry of this time may be written, and counts it otherwise.
+func (t *throttle) pass(k throttleKey, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := t.entry(k)
@@ -83,7 +81,7 @@ func (c *throttleCore) With(fields []zapcore.Field) zapcore.Core {
 }
 
 func (c *throttleCore) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
-	if !c.Enabled(e.Level) || !c.state.pass(throttleKey{e.Level, e.Message}) {
+	if !c.Enabled(e.Level) || !c.state.pass(throttleKey{e.Level, e.Message}, e.Time) {
 		return ce
 	}
 	return ce.AddCore(e, c)
@@ -107,7 +105,7 @@ func (c *throttleCore) Sync() error {
 	}
 	c.state.mu.Unlock()
 	for _, k := range left {
-		if err := c.Write(zapcore.Entry{Level: k.level, Time: c.state.now(), Message: k.message}, nil); err != nil {
+		if err := c.Write(zapcore.Entry{Level: k.level, Time: time.Now(), Message: k.message}, nil); err != nil {
 			return err
 		}
 	}

@@ -11,14 +11,17 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 )
 
+// stillClock is a zap clock that the test turns.
+type stillClock struct{ now time.Time }
+
+func (c *stillClock) Now() time.Time                         { return c.now }
+func (c *stillClock) NewTicker(d time.Duration) *time.Ticker { return time.NewTicker(d) }
+
 // observed is a throttled logger with a clock that the test turns.
 func observed(level zapcore.Level) (hot *zap.Logger, logs *observer.ObservedLogs, now *time.Time) {
 	core, logs := observer.New(level)
-	now = &time.Time{}
-	*now = time.Unix(1000, 0)
-	hot = Throttle(zap.New(core), time.Second)
-	hot.Core().(*throttleCore).state.now = func() time.Time { return *now }
-	return hot, logs, now
+	clock := &stillClock{now: time.Unix(1000, 0)}
+	return Throttle(zap.New(core, zap.WithClock(clock)), time.Second), logs, &clock.now
 }
 
 func lines(logs *observer.ObservedLogs) string {
