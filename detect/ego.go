@@ -40,8 +40,8 @@ const (
 )
 
 // choose returns the candidates that are nearest to the vehicle on either side; nil where there is none. before is
-// where the lines were in the frame before.
-func (c *chooser) choose(chains []chain, strips []strip, w, h, thr int, p *Params, before *[2]trail, g *grid) (left, right *candidate) {
+// where the lines were in the frame before: near there, half of the least sight is enough.
+func (c *chooser) choose(chains []chain, strips []strip, thr int, p *Params, before *[2]trail, g *grid) (left, right *candidate) {
 	c.spots, c.candidates = c.spots[:0], c.candidates[:0]
 	total := 0
 	for i := range strips {
@@ -51,10 +51,13 @@ func (c *chooser) choose(chains []chain, strips []strip, w, h, thr int, p *Param
 		c.spots = make([]spot, 0, 2*total) // never grows below: candidates alias it
 	}
 	for i := range chains {
-		if k, ok := c.describe(&chains[i], strips, float64(w), float64(h)); ok && k.seen >= p.MinSeen*float64(h) {
-			if k.judge(w, h, thr); k.merit < minMerit {
-				continue
-			}
+		k, ok := c.describe(&chains[i], strips, g)
+		if !ok {
+			continue
+		}
+		k.judge(thr, g)
+		known := min(k.distance(&before[0], g), k.distance(&before[1], g)) < gate*g.w/2
+		if known && k.seen >= p.MinSeen*g.h/2 || k.seen >= p.MinSeen*g.h && k.merit >= minMerit {
 			c.candidates = append(c.candidates, k)
 		}
 	}
@@ -103,7 +106,8 @@ func (k *candidate) distance(t *trail, g *grid) float64 {
 }
 
 // describe measures a chain; false when it does not begin near enough.
-func (c *chooser) describe(ch *chain, strips []strip, w, h float64) (candidate, bool) {
+func (c *chooser) describe(ch *chain, strips []strip, g *grid) (candidate, bool) {
+	w, h := g.w, g.h
 	if first := &strips[ch.strips[0]]; first.spots[0].y < nearShare*h {
 		return candidate{}, false
 	}
@@ -147,11 +151,11 @@ func (c *chooser) describe(ch *chain, strips []strip, w, h float64) (candidate, 
 
 // judge sets the candidate's merit, cost and confidence. thr is the response that a mask pixel has at least. What
 // speaks for a line is that much of it is seen, that it stands out clearly, and that it is smooth.
-func (k *candidate) judge(w, h, thr int) {
-	seen := k.seen / float64(h)
+func (k *candidate) judge(thr int, g *grid) {
+	seen := k.seen / g.h
 	clearly := min(max((k.strong/float64(thr)-1)/clearOver, 0), 1)
 	smoothly := math.Exp(-k.rough * k.rough)
 	k.merit = min(seen/longShare, 1) * clearly * smoothly
-	k.cost = math.Abs(k.bottom)/float64(w) - meritWorth*k.merit
+	k.cost = math.Abs(k.bottom)/g.w - meritWorth*k.merit
 	k.confidence = math.Sqrt(min(seen/enoughShare, 1)*clearly) * smoothly
 }

@@ -44,7 +44,7 @@ func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid
 	s.tracer.trace(s.mask, w, h, s.ridge.top)
 	s.tracer.markZebra(&s.ridge)
 	strips := s.stripper.collect(&s.tracer, s.response, w, &s.ridge)
-	s.left, s.right = s.chooser.choose(s.linker.link(strips, w, h), strips, w, h, s.thr, p, before, g)
+	s.left, s.right = s.chooser.choose(s.linker.link(strips, w, h), strips, s.thr, p, before, g)
 	s.evidence = 0
 	for _, k := range []*candidate{s.left, s.right} {
 		if k != nil {

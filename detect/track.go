@@ -77,11 +77,29 @@ func (t *track) blend(seen *trail, dt, smoothing time.Duration) {
 	}
 	old := &t.trail
 	next := *seen
+	shift := meanShift(old, seen)
 	for i := max(old.first, next.first); i <= min(old.last, next.last); i++ {
-		next.x[i] = old.x[i] + share*(next.x[i]-old.x[i])
+		to := next.x[i] - old.x[i]
+		if !next.seen(i) {
+			// A short sight's tangent leads far astray: rather move the line that was known as a whole.
+			to = shift + seen.confidence*seen.confidence*(to-shift)
+		}
+		next.x[i] = old.x[i] + share*to
 	}
 	next.confidence = old.confidence + share*(next.confidence-old.confidence)
 	t.adopt(&next)
+}
+
+// meanShift is how far the rows that were seen lie from those of the trail before, in the mean.
+func meanShift(old, seen *trail) float64 {
+	sum, n := 0.0, 0
+	for i := max(old.first, seen.first); i <= min(old.last, seen.last); i++ {
+		if seen.seen(i) {
+			sum += seen.x[i] - old.x[i]
+			n++
+		}
+	}
+	return sum / float64(max(n, 1))
 }
 
 // distance is how far two trails lie apart in the mean, across them, in the rows that they share and the second was
