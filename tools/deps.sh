@@ -83,7 +83,7 @@ build)
 	need gcc "compiles the bindings to OpenCV and ZeroMQ" have_command gcc
 	need pkg-config "tells the compiler where the libraries are" have_command pkg-config
 	need libopencv-dev "reads video and images; finds lanes" have_library opencv4
-	need libzmq3-dev "sends telemetry to a laptop" have_library libzmq
+	need libzmq3-dev "ZeroMQ, which lanectl bench compares with" have_library libzmq
 	;;
 emulation)
 	need qemu-user-static "runs arm64 programs on this machine" have_command qemu-aarch64-static
