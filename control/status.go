@@ -1,0 +1,27 @@
+package control
+
+import "lanekeeper/msg"
+
+// Status is what a controller knows, for people.
+type Status struct {
+	Mode      msg.Mode
+	Reason    msg.Reason
+	Inputs    msg.Reason // why the inputs are not good, armed or not; ReasonNone when Arm would be granted
+	Armed     bool
+	Emergency bool
+	RateHz    float64 // of the last detections; 0 unknown
+	Lane      Lane    // of the last detection that showed one
+	ErrorM    float64 // at the lookahead; left of the vehicle is positive
+	IntegralM float64 // error that the integral stands for
+}
+
+// Status is the controller's state after its last Step.
+func (c *Controller) Status() Status {
+	return Status{
+		Mode: c.command.Mode, Reason: c.command.Reason, Inputs: c.gate.failure, Armed: c.gate.armed, Emergency: c.gate.emergency,
+		RateHz: c.gate.cadence.hz(), Lane: c.lane, ErrorM: c.steering.errorM, IntegralM: c.steering.integral,
+	}
+}
+
+// Params are the parameters in force.
+func (c *Controller) Params() Params { return c.params }

@@ -1,0 +1,135 @@
+package control
+
+import (
+	"math"
+
+	"lanekeeper/msg"
+)
+
+// widthGain is the share of a newly seen lane width that is learned from one detection.
+const widthGain = 0.05
+
+// oneLineConfidence is what a lane seen by one line is worth, in shares of that line.
+const oneLineConfidence = 0.75
+
+// reach is how far beyond the lookahead the lines are used, in lookaheads.
+const reach = 1.25
+
+// tracker finds the lane centre in detections and keeps what outlasts one: the lane's width and the departure.
+type tracker struct {
+	widthM    float64 // learned; 0 before the first
+	departure departure
+}
+
+// analyse reads a detection. The reason is ReasonNone for a lane that can be steered by, ReasonLaneLost when no line is
+// there, ReasonLowConfidence when none that is there is believed, ReasonInvalid for numbers that cannot be.
+func (t *tracker) analyse(p *Params, d *msg.Detection, lookaheadM float64) (Lane, msg.Reason) {
+	scale := 1.0
+	if d.Flags&msg.DetectionUncalibrated != 0 {
+		scale = p.Lane.WidthM
+	}
+	if t.widthM == 0 {
+		t.widthM = p.Lane.WidthM
+	}
+	var left, right groundLine
+	ok := !math.IsInf(d.OffsetM, 0) && !math.IsInf(d.HeadingRad, 0) && !math.IsInf(d.CurvaturePerM, 0) && !math.IsInf(d.LaneWidthM, 0)
+	if ok && d.HasLeftLane != 0 {
+		left, ok = newGroundLine(&d.Left, scale)
+	}
+	if ok && d.HasRightLane != 0 {
+		right, ok = newGroundLine(&d.Right, scale)
+	}
+	if !ok {
+		return Lane{}, msg.ReasonInvalid
+	}
+	lane := Lane{
+		Left:  left.there && left.confidence >= p.Lane.ConfidenceMin && left.confidence > 0,
+		Right: right.there && right.confidence >= p.Lane.ConfidenceMin && right.confidence > 0,
+	}
+	if !lane.Left && !lane.Right {
+		if left.there || right.there {
+			return lane, msg.ReasonLowConfidence
+		}
+		return lane, msg.ReasonLaneLost
+	}
+	c, ok := t.centre(p, d, &lane, &left, &right, scale, lookaheadM)
+	if !ok {
+		return lane, msg.ReasonLaneLost
+	}
+	lane.Confidence = confidence(&lane, &left, &right)
+	lane.WidthM = t.widthM
+	slope := c.slope(p.Vehicle.OriginAheadM)
+	lane.OffsetM = 0 - c.at(p.Vehicle.OriginAheadM)/math.Sqrt(1+slope*slope)
+	lane.HeadingRad = 0 - math.Atan(slope)
+	lane.TargetXM, lane.TargetYM = lookaheadM, c.at(lookaheadM)
+	lane.CurvaturePerM = c.curvature(lookaheadM)
+	if !lane.plausible() {
+		return lane, msg.ReasonInvalid
+	}
+	lane.Departure = t.departure.update(&lane, p.Vehicle.WidthM, p.Lane.DepartureClearM)
+	return lane, msg.ReasonNone
+}
+
+// centre fits the lane centre to the lines that are believed, or takes it from the detector's own offset and heading
+// when it did not place the lines on the ground.
+func (t *tracker) centre(p *Params, d *msg.Detection, lane *Lane, left, right *groundLine, scale, lookaheadM float64) (centre, bool) {
+	useLeft, useRight := lane.Left && left.drawn, lane.Right && right.drawn
+	if !useLeft && !useRight {
+		return stated(d, scale, p.Vehicle.OriginAheadM)
+	}
+	width := t.widthM
+	if useLeft && useRight {
+		if w := between(left, right); math.Abs(w/p.Lane.WidthM-1) <= p.Lane.WidthTolerance {
+			width = w
+			t.widthM += widthGain * (w - t.widthM)
+		} else if left.confidence > right.confidence {
+			useRight, lane.Right = false, false
+		} else {
+			useLeft, lane.Left = false, false
+		}
+	}
+	f := fit{unitM: lookaheadM}
+	if useLeft {
+		f.line(left, -width/2, p.Vehicle.OriginAheadM, reach*lookaheadM)
+	}
+	if useRight {
+		f.line(right, width/2, p.Vehicle.OriginAheadM, reach*lookaheadM)
+	}
+	return f.solve()
+}
+
+// between is the distance of the lines where both begin, square to the lane.
+func between(left, right *groundLine) float64 {
+	x := clamp(max(left.fromM, right.fromM), min(left.fromM, right.fromM), min(left.toM, right.toM))
+	yl, sl := left.at(x)
+	yr, sr := right.at(x)
+	slope := (sl + sr) / 2
+	return (yl - yr) / math.Sqrt(1+slope*slope)
+}
+
+// stated is the centre that the detector states itself.
+func stated(d *msg.Detection, scale, aheadM float64) (c centre, ok bool) {
+	if !finite(d.OffsetM) || !(math.Abs(d.HeadingRad) < 1.5) {
+		return c, false
+	}
+	bend := 0.0
+	if finite(d.CurvaturePerM) {
+		bend = d.CurvaturePerM / scale
+	}
+	cos := math.Cos(d.HeadingRad)
+	y, slope, half := -d.OffsetM*scale/cos, -math.Tan(d.HeadingRad), bend/2/(cos*cos*cos)
+	// The same parabola with x counted from the rear axle.
+	c.c = [3]float64{y - slope*aheadM + half*aheadM*aheadM, slope - 2*half*aheadM, half}
+	return c, finite(c.c[0]) && finite(c.c[1]) && finite(c.c[2])
+}
+
+func confidence(lane *Lane, left, right *groundLine) float64 {
+	l, r := 0.0, 0.0
+	if lane.Left {
+		l = left.confidence
+	}
+	if lane.Right {
+		r = right.confidence
+	}
+	return max((l+r)/2, oneLineConfidence*max(l, r))
+}
