@@ -237,7 +237,7 @@ func TestRequestBeforeReady(t *testing.T) {
 		}
 		go func() { asked <- Post(ctx, socket, "/arm", nil, nil) }()
 		d.Control.Func("POST /arm", func(context.Context, []byte) (any, error) { return nil, nil })
-		d.Ready()
+		d.Notify.Ready()
 		return <-asked
 	})
 	if err := p.Exec(t.Context(), []string{"--config=", "--run-dir", dir}, io.Discard, io.Discard); err != nil {

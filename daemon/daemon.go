@@ -31,13 +31,6 @@ type Daemon[C any] struct {
 	settings *settings[C]
 }
 
-// Ready says that start is complete: the daemon's segment exists, its model is loaded, its handlers are on the control
-// socket. Requests for handlers that were not there yet are answered from now on.
-func (d *Daemon[C]) Ready() {
-	d.Control.open()
-	d.Notify.Ready()
-}
-
 // Config is the configuration in force.
 func (d *Daemon[C]) Config() C { return d.settings.config() }
 

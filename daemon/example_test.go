@@ -21,7 +21,7 @@ func Example() {
 		kp.Store(d.Config().Kp)
 		d.OnChange(func(c config) error { kp.Store(c.Kp); return nil })
 		d.OnStatus(func() any { return map[string]any{"kp": kp.Load()} })
-		d.Ready()
+		d.Notify.Ready()
 		for round := time.NewTicker(d.Config().Period); ctx.Err() == nil; <-round.C {
 			d.Notify.Watchdog()
 			d.Notify.Status("steering")

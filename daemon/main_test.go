@@ -52,7 +52,7 @@ func acting(act string) Program[testConfig] {
 			fmt.Println("kp", c.Steering.Kp)
 			return nil
 		})
-		d.Ready()
+		d.Notify.Ready()
 		fmt.Println("running", os.Getpid())
 		switch act {
 		case "fail":
@@ -147,6 +147,17 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("stderr\n%s\nwant at its end\n%s", got, c.stderr)
 			}
 		})
+	}
+}
+
+func TestErrorLines(t *testing.T) {
+	err := errors.New("one\ntwo")
+	for journal, want := range map[bool]string{false: "testd: one\ntestd: two\n", true: "<3>testd: one\n<3>testd: two\n"} {
+		var b strings.Builder
+		printError(&b, "testd", err, journal)
+		if b.String() != want {
+			t.Errorf("journal %v: %q, want %q", journal, b.String(), want)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type Notifier struct {
 	on       atomic.Bool  // there is a socket
 	watchdog int64        // ns between two WATCHDOG=1; 0 for none
 	clock    func() int64 // ns from any start; never goes back
+	onReady  func()       // called with each Ready
 
 	nextPing atomic.Int64 // ns, when the next WATCHDOG=1 is due
 	unsent   atomic.Bool  // pending or status waits to be sent
@@ -39,7 +40,7 @@ type Notifier struct {
 // every quarter of WatchdogSec.
 func NewNotifier(getenv func(string) string) (*Notifier, error) {
 	start := time.Now()
-	n := &Notifier{fd: -1, clock: func() int64 { return time.Since(start).Nanoseconds() }}
+	n := &Notifier{fd: -1, clock: func() int64 { return time.Since(start).Nanoseconds() }, onReady: func() {}}
 	name := getenv("NOTIFY_SOCKET")
 	if name == "" {
 		return n, nil
@@ -78,8 +79,10 @@ func (n *Notifier) Supervised() bool { return n.on.Load() }
 // systemd watches nothing.
 func (n *Notifier) WatchdogInterval() time.Duration { return time.Duration(n.watchdog) }
 
-// Ready says that start or reload is complete.
+// Ready says that start is complete: the daemon's segment exists, its model is loaded, its handlers are on the control
+// socket. It ends a reload as well.
 func (n *Notifier) Ready() {
+	n.onReady()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.stopping {

@@ -21,7 +21,7 @@ type Program[C any] struct {
 	Doc      string // one line, for --help and the head of the configuration file
 	Defaults C
 	Actions  []Action
-	// Run does the daemon's work until ctx ends. It calls d.Ready once it can, d.Notify.Watchdog in every round, and
+	// Run does the daemon's work until ctx ends. It calls d.Notify.Ready once it can, d.Notify.Watchdog in every round, and
 	// leaves nothing behind. It returns nil after ctx has ended, or when there is nothing left to do.
 	Run func(ctx context.Context, d *Daemon[C]) error
 }
@@ -94,6 +94,7 @@ func (p Program[C]) start(ctx context.Context, o *options, s *settings[C], stder
 		Metrics: newMetrics(p.Name, p.Version, log), settings: s,
 	}
 	d.addHandlers(time.Now())
+	notify.onReady = d.Control.open // requests for handlers that were not there yet are answered from then on
 	d.Control.listen(l)
 	defer d.Control.close()
 

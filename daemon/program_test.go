@@ -75,7 +75,7 @@ func start(t *testing.T, p Program[testConfig], args ...string) (socket string, 
 				return err
 			}
 		}
-		d.Ready()
+		d.Notify.Ready()
 		running <- d
 		<-ctx.Done()
 		return ctx.Err()
