@@ -188,8 +188,8 @@ func liesAt(m *gocv.Mat, dst []byte) error {
 }
 
 func interpolation(p picture, to Format) gocv.InterpolationFlags {
-	if p.width*p.height > to.Width*to.Height {
+	if p.width >= 2*to.Width || p.height >= 2*to.Height {
 		return gocv.InterpolationArea // averages, so that thin lines do not fall between the pixels
 	}
-	return gocv.InterpolationLinear
+	return gocv.InterpolationLinear // ten times as fast
 }

@@ -81,7 +81,7 @@ func writeImages(t *testing.T, width, height int, values map[string]int) string 
 // opened opens the source, closes it with the test, and checks that it left nothing behind.
 func opened(t *testing.T, c Config) Source {
 	t.Helper()
-	descriptors, goroutines := countDescriptors(t), runtime.NumGoroutine()
+	before, goroutines := countDescriptors(t), runtime.NumGoroutine()
 	s, err := Open(c)
 	if err != nil {
 		t.Fatal(err)
@@ -90,8 +90,8 @@ func opened(t *testing.T, c Config) Source {
 		if err := errors.Join(s.Close(), s.Close()); err != nil { // twice is as good as once
 			t.Error(err)
 		}
-		if n := countDescriptors(t); n > descriptors {
-			t.Errorf("%d descriptors, %d before", n, descriptors)
+		if now := descriptors(t); len(now) > before {
+			t.Errorf("descriptors %q, %d before", now, before)
 		}
 		if n := runtime.NumGoroutine(); n > goroutines {
 			t.Errorf("%d goroutines, %d before", n, goroutines)
@@ -102,11 +102,23 @@ func opened(t *testing.T, c Config) Source {
 
 func countDescriptors(t *testing.T) int {
 	t.Helper()
+	return len(descriptors(t))
+}
+
+// descriptors says what is open.
+func descriptors(t *testing.T) []string {
+	t.Helper()
 	entries, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return len(entries)
+	var targets []string
+	for _, e := range entries {
+		if target, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil { // else it was the folder itself
+			targets = append(targets, target)
+		}
+	}
+	return targets
 }
 
 // read takes the next frame.

@@ -60,12 +60,11 @@ func (v *video) open() error {
 	case st.Size() == 0:
 		return fmt.Errorf("opening the video: %s is empty", path)
 	}
-	f, err := os.Open(path) // for an error that says why: OpenCV's does not
-	if err != nil {
+	switch text, err := beginsAsText(path); {
+	case err != nil:
 		return fmt.Errorf("opening the video: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("opening the video: %w", err)
+	case text:
+		return fmt.Errorf("opening the video: %s is a text file", path)
 	}
 	capture, err := gocv.VideoCaptureFileWithAPI(path, gocv.VideoCaptureFFmpeg)
 	if err != nil {

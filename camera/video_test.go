@@ -129,6 +129,7 @@ func TestVideoErrors(t *testing.T) {
 	}
 	for name, data := range map[string][]byte{
 		"empty.mp4": nil, "text.mp4": []byte(strings.Repeat("no video at all\n", 500)), "head.avi": clip[:40],
+		"binary.mp4": []byte(strings.Repeat("\x00\x01no video at all", 500)),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			t.Fatal(err)
@@ -142,7 +143,8 @@ func TestVideoErrors(t *testing.T) {
 		{"missing.mp4", "opening the video: stat DIR/missing.mp4: no such file or directory", fs.ErrNotExist},
 		{"", "opening the video: DIR/ is a folder: use source images for a folder of images", nil},
 		{"empty.mp4", "opening the video: DIR/empty.mp4 is empty", nil},
-		{"text.mp4", fmt.Sprintf(unreadable, "text.mp4"), nil},
+		{"text.mp4", "opening the video: DIR/text.mp4 is a text file", nil},
+		{"binary.mp4", fmt.Sprintf(unreadable, "binary.mp4"), nil},
 		{"head.avi", fmt.Sprintf(unreadable, "head.avi"), nil},
 	} {
 		before := countDescriptors(t)
