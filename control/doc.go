@@ -7,7 +7,7 @@
 //
 // # Steering
 //
-// Both lines, each moved sideways by half a lane width, are evidence of one lane centre; a parabola c(x) is fitted to them
+// Both lines, each moved sideways by half a lane width, are evidence of one lane centre; a circle c(x) is fitted to them
 // in the vehicle frame (x forward from the rear axle, y left). With L the lookahead and κ the lane's curvature
 //
 //	e = c(L) − arc(κ, L)             error at the lookahead: about −(offset + L·heading)

@@ -25,7 +25,7 @@ type Lane struct {
 	Left, Right   bool    // lines that are believed
 	OffsetM       float64 // the vehicle left of the lane centre is positive
 	HeadingRad    float64 // the vehicle pointing left of the lane's direction is positive
-	CurvaturePerM float64 // at the target; bending left is positive
+	CurvaturePerM float64 // bending left is positive
 	WidthM        float64
 	Confidence    float64 // 0…1
 	TargetXM      float64 // the point of the lane centre that is steered for, from the rear axle

@@ -62,7 +62,7 @@ func (t *tracker) analyse(p *Params, d *msg.Detection, lookaheadM float64) (Lane
 	lane.OffsetM = 0 - c.at(p.Vehicle.OriginAheadM)/math.Sqrt(1+slope*slope)
 	lane.HeadingRad = 0 - math.Atan(slope)
 	lane.TargetXM, lane.TargetYM = lookaheadM, c.at(lookaheadM)
-	lane.CurvaturePerM = c.curvature(lookaheadM)
+	lane.CurvaturePerM = c.curvature()
 	if !lane.plausible() {
 		return lane, msg.ReasonInvalid
 	}
@@ -112,15 +112,20 @@ func stated(d *msg.Detection, scale, aheadM float64) (c centre, ok bool) {
 	if !finite(d.OffsetM) || !(math.Abs(d.HeadingRad) < 1.5) {
 		return c, false
 	}
-	bend := 0.0
+	k := 0.0
 	if finite(d.CurvaturePerM) {
-		bend = d.CurvaturePerM / scale
+		k = d.CurvaturePerM / scale
 	}
-	cos := math.Cos(d.HeadingRad)
-	y, slope, half := -d.OffsetM*scale/cos, -math.Tan(d.HeadingRad), bend/2/(cos*cos*cos)
-	// The same parabola with x counted from the rear axle.
-	c.c = [3]float64{y - slope*aheadM + half*aheadM*aheadM, slope - 2*half*aheadM, half}
-	return c, finite(c.c[0]) && finite(c.c[1]) && finite(c.c[2])
+	// p is the nearest place of the lane centre. A point q lies on the circle through p with the normal n = (−sin, cos)
+	// when (q − p)·n = k/2·|q − p|²; solved for the y that stands alone, that is the centre's equation.
+	sin, cos := math.Sincos(-d.HeadingRad)
+	px, py := aheadM+d.OffsetM*scale*sin, -d.OffsetM*scale*cos
+	c.c = k / 2
+	c.b = sin - k*px
+	c.a = cos*py - sin*px + k/2*(px*px+py*py)
+	norm := cos + k*py
+	c.a, c.b, c.c = c.a/norm, c.b/norm, c.c/norm
+	return c, norm > 0.1 && finite(c.a) && finite(c.b) && finite(c.c)
 }
 
 func confidence(lane *Lane, left, right *groundLine) float64 {
