@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that a change must pass besides the tests. Runs all the steps, then names the ones that failed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 failed=()
 step() {
