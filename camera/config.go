@@ -28,20 +28,20 @@ const (
 
 // Config says what to take pictures from and what they are to look like.
 type Config struct {
-	Source      string        `yaml:"source" oneof:"v4l2 usb picamera jetson-csi gstreamer file images" doc:"where pictures come from"`
-	Device      string        `yaml:"device" doc:"device node, for source v4l2"`
-	Pipeline    string        `yaml:"pipeline" doc:"GStreamer pipeline that ends in an appsink, for source gstreamer"`
-	Path        string        `yaml:"path" doc:"video file or folder of JPEG and PNG images, for sources file and images"`
-	Sensor      int           `yaml:"sensor" range:"0..7" doc:"which CSI camera, for source jetson-csi"`
-	Camera      string        `yaml:"camera" doc:"libcamera's name of the camera, for source picamera; empty for the first"`
-	Width       int           `yaml:"width" range:"0..16384" unit:"px" doc:"0 for the source's own; the picture is scaled to width × height"`
-	Height      int           `yaml:"height" range:"0..16384" unit:"px" doc:"0 for the source's own"`
-	FPS         float64       `yaml:"fps" range:"0..1000" unit:"1/s" doc:"0 for the source's own"`
-	PixelFormat string        `yaml:"pixel_format" oneof:"rgb24 bgr24 gray8 yuyv nv12 jpeg" doc:"of the published frames"`
-	Rotate      int           `yaml:"rotate" range:"0..180" unit:"deg" doc:"180 for a camera mounted upside down"`
-	Loop        bool          `yaml:"loop" doc:"begin a recording anew when it ends"`
-	Pacing      string        `yaml:"pacing" oneof:"realtime asap" doc:"play a recording at its own rate, or as fast as it can be read"`
-	Start       time.Duration `yaml:"start" range:"0s..24h" doc:"position in a video file to start from"`
+	Source      string        `yaml:"source" flag:"source" oneof:"v4l2 usb picamera jetson-csi gstreamer file images" doc:"Where pictures come from."`
+	Device      string        `yaml:"device" flag:"device" doc:"Device node, for source v4l2."`
+	Pipeline    string        `yaml:"pipeline" flag:"pipeline" doc:"GStreamer pipeline that ends in an appsink, for source gstreamer."`
+	Path        string        `yaml:"path" flag:"path" doc:"Video file or folder of JPEG and PNG images, for sources file and images."`
+	Sensor      int           `yaml:"sensor" range:"0..7" doc:"Which CSI camera, for source jetson-csi."`
+	Camera      string        `yaml:"camera" doc:"What libcamera calls the camera, for source picamera; empty for the first."`
+	Width       int           `yaml:"width" flag:"width" range:"0..16384" unit:"px" doc:"Pictures are scaled to it; 0 for the source's own."`
+	Height      int           `yaml:"height" flag:"height" range:"0..16384" unit:"px" doc:"Pictures are scaled to it; 0 for the source's own."`
+	FPS         float64       `yaml:"fps" flag:"fps" range:"0..1000" unit:"1/s" doc:"0 for the source's own."`
+	PixelFormat string        `yaml:"pixel_format" flag:"pixel-format" oneof:"rgb24 bgr24 gray8 yuyv nv12 jpeg" doc:"Of the published frames."`
+	Rotate      int           `yaml:"rotate" range:"0..180" unit:"deg" doc:"0, or 180 for a camera mounted upside down."`
+	Loop        bool          `yaml:"loop" flag:"loop" doc:"Begin a recording anew when it ends."`
+	Pacing      string        `yaml:"pacing" flag:"pacing" oneof:"realtime asap" doc:"Play a recording at its own rate, or as fast as it can be read."`
+	Start       time.Duration `yaml:"start" flag:"start" range:"0s..24h" doc:"Position in a video file to start from."`
 }
 
 // DefaultConfig is the first V4L2 device at the size that existing clients expect.
