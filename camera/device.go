@@ -9,9 +9,18 @@ import (
 	"lanekeeper/msg"
 )
 
+// stream is what device needs of a v4l2.Device.
+type stream interface {
+	Mode() v4l2.Mode
+	Stride() int
+	Next(ctx context.Context) error
+	Frame() v4l2.Frame
+	Close() error
+}
+
 // device captures from a V4L2 device.
 type device struct {
-	dev     *v4l2.Device
+	dev     stream
 	name    string
 	clock   clock
 	convert *converter
@@ -67,8 +76,13 @@ func openDevice(c Config, path string, k clock) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newDevice(c, path, dev, k)
+}
+
+func newDevice(c Config, path string, dev stream, k clock) (Source, error) {
 	mode := dev.Mode()
 	d := &device{dev: dev, name: path, clock: k, pixel: readable()[mode.Format]}
+	var err error
 	if d.to, err = c.target(mode.Width, mode.Height, mode.FPS, fmt.Sprintf("%s (%v)", path, mode)); err != nil {
 		return nil, errors.Join(err, dev.Close())
 	}

@@ -1,11 +1,13 @@
 package camera
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lanekeeper/camera/v4l2"
 	"lanekeeper/msg"
@@ -40,5 +42,80 @@ func TestNoSuchDevice(t *testing.T) {
 	}
 	if n := countDescriptors(t); n != before {
 		t.Errorf("%d descriptors, %d before", n, before)
+	}
+}
+
+// fakeStream is a V4L2 device that gives frames from a list.
+type fakeStream struct {
+	mode   v4l2.Mode
+	stride int
+	frames []v4l2.Frame
+	next   int
+	closed int
+}
+
+func (f *fakeStream) Mode() v4l2.Mode            { return f.mode }
+func (f *fakeStream) Stride() int                { return f.stride }
+func (f *fakeStream) Next(context.Context) error { f.next++; return nil }
+func (f *fakeStream) Frame() v4l2.Frame          { return f.frames[f.next-1] }
+func (f *fakeStream) Close() error               { f.closed++; return nil }
+
+// A webcam's MJPEG: decoded, passed through, damaged in one frame.
+func TestDeviceMJPEG(t *testing.T) {
+	good := encoded(t, msg.JPEG, 64, 48, 0).data
+	other := encoded(t, msg.JPEG, 32, 24, 0).data
+	for _, format := range []string{"rgb24", "jpeg"} {
+		f := &fakeStream{mode: v4l2.Mode{Format: v4l2.MJPEG, Width: 64, Height: 48, FPS: 30}, frames: []v4l2.Frame{
+			{Data: good, CaptureNs: 5e8}, {Data: good[:9], CaptureNs: 6e8, Lost: 2}, {Data: other, CaptureNs: 7e8}, {Data: good, Lost: 1},
+			{Data: good, CaptureNs: 9e9},
+		}}
+		k := clock{monotonicNs: func() int64 { return 1e9 }, wall: func() time.Time { return time.Unix(100, 0) }}
+		s, err := newDevice(Config{PixelFormat: format}, "/dev/video0", f, k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := s.Format().String(), "/dev/video0 (MJPG 64×48 at 30 fps) → "+format+" 64×48 at 30 fps"; got != want {
+			t.Errorf("format %s, want %s", got, want)
+		}
+		h, data := read(t, s)
+		if h.CaptureNs != 5e8 || h.SourceNs != 0 || h.Timestamp != 99.5 {
+			t.Errorf("captured at %d ns, %d ns into it, %v s", h.CaptureNs, h.SourceNs, h.Timestamp)
+		}
+		if format == "rgb24" {
+			checkQuadrants(t, msg.RGB24, data, 64, 48, false, 6)
+		} else if !slices.Equal(data, good) {
+			t.Errorf("%d bytes of JPEG, want the %d that the device gave", len(data), len(good))
+		}
+		for _, says := range []string{"0×0", "32×24"} {
+			if err := s.Grab(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			err := s.Retrieve(&h, make([]byte, s.Format().DataBytes()))
+			want := "capturing from /dev/video0: a JPEG picture that says " + says + " px: damaged picture"
+			if !errors.Is(err, ErrDamaged) || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		}
+		if h, _ := read(t, s); h.CaptureNs != 1e9 || h.SourceNs != 5e8 {
+			t.Errorf("without a stamp of the driver's: captured at %d ns, %d ns into it", h.CaptureNs, h.SourceNs)
+		}
+		if h, _ := read(t, s); h.CaptureNs != 1e9 {
+			t.Errorf("stamped in advance: captured at %d ns, want now", h.CaptureNs)
+		}
+		if s.Lost() != 3 {
+			t.Errorf("%d lost, want 3", s.Lost())
+		}
+		if err := errors.Join(s.Close(), s.Close()); err != nil || f.closed != 1 {
+			t.Errorf("close: %v, %d times", err, f.closed)
+		}
+	}
+}
+
+// A picture that a format has no way to hold.
+func TestDeviceOddSize(t *testing.T) {
+	f := &fakeStream{mode: v4l2.Mode{Format: v4l2.RGB24, Width: 63, Height: 48}}
+	_, err := newDevice(Config{PixelFormat: "nv12"}, "/dev/video0", f, clock{})
+	if want := "camera size 63×48 px: even numbers expected for nv12"; err == nil || err.Error() != want || f.closed != 1 {
+		t.Errorf("got %v, closed %d times, want %s", err, f.closed, want)
 	}
 }
