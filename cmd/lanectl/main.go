@@ -30,6 +30,7 @@ type subcommand struct {
 // subcommands are all of them, in the order in which the usage text lists them.
 func subcommands() []subcommand {
 	return []subcommand{
+		{"bench", "measure shared memory beside the limit of the machine and other transports", benchCommand},
 		{"detect", "find lane lines in images and videos", detectCommand},
 	}
 }

@@ -1,0 +1,26 @@
+package bench
+
+// job is what a process of a cell is told on its standard input.
+type job struct {
+	Cell   Cell
+	Reader int    // -1 for the writer
+	CPU    int    // to bind it to; -1 for none
+	Dir    string // of the segment
+	Prefix string
+	Room   int // samples of a track
+
+	BudgetNs int64 // how long to measure
+}
+
+// Descriptors that a process inherits, after the standard three.
+const (
+	arenaFd  = 3
+	limitFd  = 4
+	socketFd = 5 // the writer has one for each reader
+)
+
+// segmentName is the name of the segment that is measured.
+const segmentName = "records"
+
+// segmentSlots is the number of slots of the segment and of the bare mapping.
+const segmentSlots = 4

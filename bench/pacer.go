@@ -1,0 +1,71 @@
+package bench
+
+import (
+	"math/rand/v2"
+
+	"golang.org/x/sys/unix"
+
+	"lanekeeper/shm"
+)
+
+// framePeriodNs is the period of a camera at 60 Hz.
+const framePeriodNs = int64(1e9) / 60
+
+// pacer spaces a writer's records out.
+type pacer struct {
+	cell    Cell
+	control *control
+	jitter  *rand.Rand
+	dueNs   int64
+}
+
+func newPacer(c Cell, ctl *control) *pacer {
+	return &pacer{cell: c, control: ctl, jitter: rand.New(rand.NewPCG(1, 2))}
+}
+
+// wait returns when every reader has taken so many records and waits for the next one, at the pace of the cell.
+func (p *pacer) wait(records int64) {
+	if p.cell.Wait == shm.Spin {
+		p.poll(records)
+		return
+	}
+	for !p.taken(records) {
+		sleepUntil(shm.NowNs() + 50_000)
+	}
+	now := shm.NowNs()
+	if p.cell.paced() {
+		// The transports of a pair take turns. When they come late the pace begins anew, so that no record comes early.
+		p.dueNs += framePeriodNs / 2
+		if p.dueNs < now {
+			p.dueNs = now + 1_000_000
+		}
+	} else {
+		p.dueNs = now + p.between(500_000, 1_500_000)
+	}
+	sleepUntil(p.dueNs)
+}
+
+func (p *pacer) poll(records int64) {
+	for !p.taken(records) {
+	}
+	for until := shm.NowNs() + p.between(20_000, 50_000); shm.NowNs() < until; {
+	}
+}
+
+func (p *pacer) taken(records int64) bool {
+	for i := range p.cell.Readers {
+		if p.control.taken[i].n.Load() < records {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *pacer) between(lowNs, highNs int64) int64 { return lowNs + p.jitter.Int64N(highNs-lowNs) }
+
+// sleepUntil sleeps until CLOCK_MONOTONIC ns, by a timer of the kernel and not of the runtime.
+func sleepUntil(ns int64) {
+	at := unix.NsecToTimespec(ns)
+	for unix.ClockNanosleep(unix.CLOCK_MONOTONIC, unix.TIMER_ABSTIME, &at, nil) == unix.EINTR {
+	}
+}
