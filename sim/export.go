@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -70,11 +71,7 @@ func writePNG(path string, m image.Image) error {
 		return fmt.Errorf("exporting a picture: %w", err)
 	}
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := encoder.Encode(f, m); err != nil {
-		f.Close()
-		return fmt.Errorf("exporting a picture: %w", err)
-	}
-	if err := f.Close(); err != nil {
+	if err := errors.Join(encoder.Encode(f, m), f.Close()); err != nil {
 		return fmt.Errorf("exporting a picture: %w", err)
 	}
 	return nil
@@ -89,11 +86,8 @@ func appendLine(path string, l Label) error {
 	if err != nil {
 		return fmt.Errorf("exporting labels: %w", err)
 	}
-	if _, err := f.Write(append(text, '\n')); err != nil {
-		f.Close()
-		return fmt.Errorf("exporting labels: %w", err)
-	}
-	if err := f.Close(); err != nil {
+	_, err = f.Write(append(text, '\n'))
+	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("exporting labels: %w", err)
 	}
 	return nil

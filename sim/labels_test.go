@@ -1,8 +1,9 @@
 package sim
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"image/png"
 	"math"
 	"os"
@@ -118,15 +119,14 @@ func TestExport(t *testing.T) {
 		}
 		w.Step(frameTime, 0, 1, 0)
 	}
-	f, err := os.Open(filepath.Join(dir, "labels.jsonl"))
+	text, err := os.ReadFile(filepath.Join(dir, "labels.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	var files []string
-	for lines := bufio.NewScanner(f); lines.Scan(); {
+	for line := range bytes.Lines(text) {
 		var l Label
-		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+		if err := json.Unmarshal(line, &l); err != nil {
 			t.Fatal(err)
 		}
 		if l.Width != 800 || l.Height != 600 || len(l.Lines) < 3 {
@@ -146,8 +146,7 @@ func TestExport(t *testing.T) {
 				t.Fatal(err)
 			}
 			m, err := png.DecodeConfig(p)
-			p.Close()
-			if err != nil || m.Width != 800 || m.Height != 600 {
+			if err = errors.Join(err, p.Close()); err != nil || m.Width != 800 || m.Height != 600 {
 				t.Errorf("%s/%s: %d×%d, %v", folder, l.File, m.Width, m.Height, err)
 			}
 		}

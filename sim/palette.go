@@ -19,33 +19,48 @@ const (
 	materials
 )
 
-// reflectances are colours under nominal light, 0…255.
-var reflectances = map[string][3]float64{
-	"asphalt":  {92, 93, 98},
-	"concrete": {150, 147, 140},
-	"mat":      {62, 62, 70},
-	"grass":    {98, 112, 64},
-	"sand":     {176, 156, 120},
-	"floor":    {158, 156, 140},
-	"white":    {226, 226, 222},
-	"yellow":   {222, 178, 44},
+// reflectance is a surface's or a paint's colour under nominal light, 0…255.
+func reflectance(name string) [3]float64 {
+	switch name {
+	case "asphalt":
+		return [3]float64{92, 93, 98}
+	case "concrete":
+		return [3]float64{150, 147, 140}
+	case "mat":
+		return [3]float64{62, 62, 70}
+	case "grass":
+		return [3]float64{98, 112, 64}
+	case "sand":
+		return [3]float64{176, 156, 120}
+	case "floor":
+		return [3]float64{158, 156, 140}
+	case "yellow":
+		return [3]float64{222, 178, 44}
+	}
+	return [3]float64{226, 226, 222} // white
 }
 
-// backdrops are the colours of the sky (or wall) and of what stands before it.
-var backdrops = map[string][2][3]float64{
-	"day":      {{150, 190, 228}, {66, 84, 56}},
-	"overcast": {{196, 200, 206}, {84, 94, 84}},
-	"night":    {{26, 30, 44}, {12, 14, 16}},
-	"indoor":   {{188, 184, 176}, {74, 70, 68}},
+// surroundingColours are those of the sky, or wall, and of what stands before it.
+func surroundingColours(backdrop string) (behind, before [3]float64) {
+	switch backdrop {
+	case "overcast":
+		return [3]float64{196, 200, 206}, [3]float64{84, 94, 84}
+	case "night":
+		return [3]float64{26, 30, 44}, [3]float64{12, 14, 16}
+	case "indoor":
+		return [3]float64{188, 184, 176}, [3]float64{74, 70, 68}
+	}
+	return [3]float64{150, 190, 228}, [3]float64{66, 84, 56} // day
 }
 
 // newPalette computes every material's ramp. Each channel leaves room of headroom at both ends, lowered by it, so that
 // noise of 0…2·headroom can be added to a whole pixel without one channel running over into the next.
 func newPalette(s *Scenario, headroom float64) *[materials]ramp {
-	back := backdrops[s.Light.Backdrop]
 	base := [materials][3]float64{
-		reflectances[s.Surface.Road], reflectances[s.Surface.Beyond], reflectances["white"], reflectances["yellow"], back[0], back[1],
+		roadSurface: reflectance(s.Surface.Road), beyondSurface: reflectance(s.Surface.Beyond),
+		whitePaint: reflectance("white"), yellowPaint: reflectance("yellow"),
 	}
+	base[sky], base[skyline] = surroundingColours(s.Light.Backdrop)
 	cast := [3]float64{1, 1, 1}
 	copy(cast[:], s.Light.Cast)
 	p := new([materials]ramp)
