@@ -28,7 +28,7 @@ const (
 
 // Config says what to take pictures from and what they are to look like.
 type Config struct {
-	Source      string        `yaml:"source" flag:"source" oneof:"v4l2 usb picamera jetson-csi gstreamer file images" doc:"Where pictures come from."`
+	Source      string        `yaml:"source" flag:"source" oneof:"v4l2 usb picamera jetson-csi gstreamer file images" doc:"Where from."`
 	Device      string        `yaml:"device" flag:"device" doc:"Device node, for source v4l2."`
 	Pipeline    string        `yaml:"pipeline" flag:"pipeline" doc:"GStreamer pipeline that ends in an appsink, for source gstreamer."`
 	Path        string        `yaml:"path" flag:"path" doc:"Video file or folder of JPEG and PNG images, for sources file and images."`
@@ -40,7 +40,7 @@ type Config struct {
 	PixelFormat string        `yaml:"pixel_format" flag:"pixel-format" oneof:"rgb24 bgr24 gray8 yuyv nv12 jpeg" doc:"Of the published frames."`
 	Rotate      int           `yaml:"rotate" range:"0..180" unit:"deg" doc:"0, or 180 for a camera mounted upside down."`
 	Loop        bool          `yaml:"loop" flag:"loop" doc:"Begin a recording anew when it ends."`
-	Pacing      string        `yaml:"pacing" flag:"pacing" oneof:"realtime asap" doc:"Play a recording at its own rate, or as fast as it can be read."`
+	Pacing      string        `yaml:"pacing" flag:"pacing" oneof:"realtime asap" doc:"Play a recording at its own rate, or as fast as can be."`
 	Start       time.Duration `yaml:"start" flag:"start" range:"0s..24h" doc:"Position in a video file to start from."`
 }
 
@@ -65,7 +65,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("camera source %s: %s is empty", c.Source, n.key)
 	}
 	if c.Source == SourceGStreamer && !strings.Contains(c.Pipeline, "appsink") {
-		return fmt.Errorf("camera pipeline %q: it must end in an appsink, such as: … ! videoconvert ! video/x-raw,format=BGR ! %s", c.Pipeline, appsink)
+		return fmt.Errorf("camera pipeline %q: it must end in an appsink, such as: … ! videoconvert ! video/x-raw,format=BGR ! %s",
+			c.Pipeline, appsink)
 	}
 	format, err := msg.ParsePixelFormat(c.PixelFormat)
 	if err != nil {

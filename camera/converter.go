@@ -46,7 +46,8 @@ func (c *converter) write(p picture, h *msg.FrameHeader, dst []byte) error {
 	frameID, sourceID := h.FrameID, h.SourceID
 	*h = msg.NewFrameHeader(c.to.Width, c.to.Height, c.to.Pixel)
 	h.FrameID, h.SourceID = frameID, sourceID
-	if p.format == msg.JPEG && p.format == c.to.Pixel && !c.turn && p.width == c.to.Width && p.height == c.to.Height {
+	asWanted := p.format == c.to.Pixel && !c.turn && p.width == c.to.Width && p.height == c.to.Height
+	if p.format == msg.JPEG && asWanted {
 		if len(p.data) > len(dst) {
 			return fmt.Errorf("writing a JPEG picture of %d bytes: room for %d: %w", len(p.data), len(dst), ErrDamaged)
 		}

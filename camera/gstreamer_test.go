@@ -1,6 +1,7 @@
 package camera
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -13,8 +14,7 @@ import (
 func needGStreamer(t *testing.T) {
 	t.Helper()
 	capture, err := gocv.VideoCaptureFileWithAPI("videotestsrc num-buffers=1 ! videoconvert ! appsink", gocv.VideoCaptureGstreamer)
-	defer capture.Close()
-	if err != nil {
+	if err := errors.Join(err, capture.Close()); err != nil {
 		t.Skip("needs gstreamer1.0-plugins-base, and an OpenCV with GStreamer: ", err)
 	}
 }

@@ -50,6 +50,7 @@ func openImages(c Config, k clock) (Source, error) {
 	if s.to, err = c.target(width, height, fps, origin); err != nil {
 		return nil, err
 	}
+	s.pace.fps = fps
 	s.convert, s.frame = newConverter(s.to, c.Rotate), gocv.NewMat()
 	return s, nil
 }

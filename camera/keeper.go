@@ -26,7 +26,7 @@ const (
 // Keeper: the call is left behind and closes its source when it returns.
 //
 // Set the fields before the first Grab. Grab returns io.EOF when a recording is over, and else an error only when its
-// context ends.
+// context ends or the Keeper is closed.
 type Keeper struct {
 	Open         func() (Source, error)
 	OpenTimeout  time.Duration // for opening, and for the first frame; 0 for 10 s
@@ -116,7 +116,8 @@ func (k *Keeper) mayOpen() bool {
 	}
 	if !k.stuck {
 		k.stuck = true
-		k.why = fmt.Errorf("%d calls hang in the driver: not opening it again until one returns; plug the camera out and in, or reboot: %w", mostLeft, k.why)
+		k.why = fmt.Errorf("%d calls hang in the driver: not opening it again until one returns; plug the camera out and in, or reboot: %w",
+			mostLeft, k.why)
 		k.notify(Event{Kind: EventStuck, Err: k.why})
 	}
 	return false

@@ -8,10 +8,15 @@ import (
 // lateLimit is how far a recording may fall behind and still catch up. After a longer pause it goes on from where it is.
 const lateLimit = 250 * time.Millisecond
 
+// gapLimit is how long the wait for a frame is at most, in periods, and at least half a second: a recording that paused
+// for longer goes on after that, so that it is not taken for a camera that froze.
+const gapLimit = 5
+
 // pacer makes a recording last as long as what it shows.
 type pacer struct {
 	asap    bool
 	now     func() int64
+	fps     float64
 	timer   *time.Timer
 	begun   bool
 	startNs int64 // when position 0 was due
@@ -31,6 +36,10 @@ func (p *pacer) wait(ctx context.Context, positionNs int64) error {
 		p.begun, p.startNs = true, now-positionNs
 	}
 	left := time.Duration(p.startNs + positionNs - now)
+	if longest := max(time.Duration(gapLimit/p.fps*1e9), 500*time.Millisecond); left > longest {
+		p.startNs -= int64(left - longest)
+		left = longest
+	}
 	if left <= 0 {
 		return ctx.Err()
 	}

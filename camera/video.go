@@ -40,6 +40,7 @@ func openVideo(c Config, k clock) (Source, error) {
 	if !(v.fps > 0 && v.fps <= 1000) {
 		v.fps = 30 // the file does not say
 	}
+	v.pace.fps = v.fps
 	var err error
 	if v.to, err = c.target(width, height, v.fps, fmt.Sprintf("%s (%d×%d)", c.Path, width, height)); err != nil {
 		return nil, errors.Join(err, v.capture.Close(), v.frame.Close())
@@ -68,8 +69,8 @@ func (v *video) open() error {
 	}
 	capture, err := gocv.VideoCaptureFileWithAPI(path, gocv.VideoCaptureFFmpeg)
 	if err != nil {
-		return errors.Join(fmt.Errorf("opening the video: %s is not a video that FFmpeg can read, or only its beginning (see: ffprobe %s)", path, path),
-			capture.Close())
+		err = fmt.Errorf("opening the video: %s is not a video that FFmpeg can read, or only its beginning (see: ffprobe %s)", path, path)
+		return errors.Join(err, capture.Close())
 	}
 	if v.config.Start > 0 {
 		capture.Set(gocv.VideoCapturePosMsec, float64(v.config.Start.Milliseconds()))

@@ -59,7 +59,8 @@ func FirstUSB(infos []Info) (Info, error) {
 		seen = append(seen, fmt.Sprintf("%s (%s, %s)", i.Path, i.Card, what))
 	}
 	if len(seen) == 0 {
-		return Info{}, fmt.Errorf("looking for a USB camera: %w; no video device at all: plug it in and see whether dmesg mentions it", os.ErrNotExist)
+		return Info{}, fmt.Errorf("looking for a USB camera: %w; no video device at all: plug it in and see whether dmesg mentions it",
+			os.ErrNotExist)
 	}
 	return Info{}, fmt.Errorf("looking for a USB camera: %w; the video devices there: %s", os.ErrNotExist, strings.Join(seen, ", "))
 }
