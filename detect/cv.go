@@ -186,9 +186,14 @@ func (d *CV) look() {
 	all := d.sinceAll == 0
 	d.sinceAll = (d.sinceAll + 1) % compareEvery
 	for i := range d.searches {
-		if s := &d.searches[i]; all || i == d.best {
-			s.run(d.bright, yellow, &d.p, &before, &d.grid)
+		if !all && i != d.best {
+			continue
 		}
+		var wider []span
+		if all && i > 0 {
+			wider = d.searches[0].crossings
+		}
+		d.searches[i].run(d.bright, yellow, &d.p, &before, &d.grid, wider)
 	}
 	if all {
 		for i := range d.searches {
@@ -210,7 +215,7 @@ func (d *CV) look() {
 
 // resize makes everything anew for pictures of w×h px.
 func (d *CV) resize(w, h int) {
-	d.Reset()
+	d.forget()
 	d.bright, d.yellow, d.sums = make([]byte, w*h), make([]byte, w*h), make([]uint16, w)
 	for i := range d.searches {
 		d.searches[i].prepare(w, h, &d.p)
@@ -221,6 +226,11 @@ func (d *CV) resize(w, h int) {
 // Reset is Detector.Reset.
 func (d *CV) Reset() {
 	d.compared, d.frozen = false, false
+	d.forget()
+}
+
+// forget drops what frames of this size and place taught.
+func (d *CV) forget() {
 	d.sinceAll, d.best = 0, 0
 	for i := range d.tracks {
 		d.tracks[i].reset()

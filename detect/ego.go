@@ -27,7 +27,8 @@ type chooser struct {
 const (
 	tangentShare = 0.1  // of the height: the lowest and highest part of a chain, for its tangents
 	tangentSpots = 8    // … but at least so many spots
-	nearShare    = 0.56 // of the height: a line must begin below
+	nearShare    = 0.58 // of the height: a line must begin below
+	knownShare   = 0.4  // … but one that is known, since it may leave the picture sideways
 	farOut       = 8.0  // half widths: where a flat line is said to meet the bottom row
 
 	clearOver   = 1.5  // thresholds that a line's response must exceed the threshold by to count in full
@@ -40,7 +41,8 @@ const (
 )
 
 // choose returns the candidates that are nearest to the vehicle on either side; nil where there is none. before is
-// where the lines were in the frame before: near there, half of the least sight is enough.
+// where the lines were in the frame before: near there, half of the least sight is enough,
+// and farther away.
 func (c *chooser) choose(chains []chain, strips []strip, thr int, p *Params, before *[2]trail, g *grid) (left, right *candidate) {
 	c.spots, c.candidates = c.spots[:0], c.candidates[:0]
 	total := 0
@@ -51,13 +53,14 @@ func (c *chooser) choose(chains []chain, strips []strip, thr int, p *Params, bef
 		c.spots = make([]spot, 0, 2*total) // never grows below: candidates alias it
 	}
 	for i := range chains {
-		k, ok := c.describe(&chains[i], strips, g)
-		if !ok {
+		begin := strips[chains[i].strips[0]].begin
+		if begin < knownShare*g.h {
 			continue
 		}
+		k := c.describe(&chains[i], strips, g)
 		k.judge(thr, g)
 		known := min(k.distance(&before[0], g), k.distance(&before[1], g)) < gate*g.w/2
-		if known && k.seen >= p.MinSeen*g.h/2 || k.seen >= p.MinSeen*g.h && k.merit >= minMerit {
+		if known && k.seen >= p.MinSeen*g.h/2 || k.seen >= p.MinSeen*g.h && k.merit >= minMerit && begin >= nearShare*g.h {
 			c.candidates = append(c.candidates, k)
 		}
 	}
@@ -105,12 +108,9 @@ func (k *candidate) distance(t *trail, g *grid) float64 {
 	return sum / float64(n) * -k.near.dy
 }
 
-// describe measures a chain; false when it does not begin near enough.
-func (c *chooser) describe(ch *chain, strips []strip, g *grid) (candidate, bool) {
+// describe measures a chain.
+func (c *chooser) describe(ch *chain, strips []strip, g *grid) candidate {
 	w, h := g.w, g.h
-	if first := &strips[ch.strips[0]]; first.spots[0].y < nearShare*h {
-		return candidate{}, false
-	}
 	var k candidate
 	from, longest, total, last := len(c.spots), 0, 0.0, math.Inf(1)
 	for _, i := range ch.strips {
@@ -146,7 +146,7 @@ func (c *chooser) describe(ch *chain, strips []strip, g *grid) (candidate, bool)
 		x = math.Copysign(farOut*w, -k.near.dx)
 	}
 	k.bottom = min(max(x-(w-1)/2, -farOut*w), farOut*w)
-	return k, true
+	return k
 }
 
 // judge sets the candidate's merit, cost and confidence. thr is the response that a mask pixel has at least. What

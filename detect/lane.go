@@ -11,8 +11,21 @@ type lane struct {
 	ok          bool
 }
 
-// fitLane fits the sightings, of which either may be empty.
-func fitLane(left, right *sighting) lane {
+// fitLane fits the sightings, of which either may be empty. width is the lane's where it is known, else 0.
+func fitLane(left, right *sighting, width float64) lane {
+	l := fitCourse(left, right, 0, &lane{})
+	if seen := l.left - l.right; seen > 0 { // false for NaN
+		width = seen
+	}
+	if l.ok && l.bend != 0 && width > 0 {
+		l = fitCourse(left, right, width/2, &l)
+	}
+	return l
+}
+
+// fitCourse is one step of fitLane. In a bend, lines at equal distance across the lane are not at equal distance in y:
+// the difference is taken from the course found before.
+func fitCourse(left, right *sighting, half float64, before *lane) lane {
 	l := lane{left: math.NaN(), right: math.NaN()}
 	degree, unit := 0, 0.0
 	for _, s := range []*sighting{left, right} {
@@ -28,15 +41,15 @@ func fitLane(left, right *sighting) lane {
 	if hasLeft && hasRight {
 		eq.n++
 	}
-	own := 0 // the unknown that is the side's own place
+	shared := eq.n - degree // the first unknown of the course
 	for side, s := range []*sighting{left, right} {
 		if s.n < 2 {
 			continue
 		}
-		if side == 1 && hasLeft {
-			own = 1
+		own, d := 0, half // the unknown that is the line's own place
+		if side == 1 {
+			own, d = shared-1, -half
 		}
-		shared := eq.n - degree
 		for i := range s.n {
 			var terms [maxUnknowns]float64
 			t := s.x[i] / unit
@@ -45,7 +58,8 @@ func fitLane(left, right *sighting) lane {
 			if degree == 2 {
 				terms[shared+1] = t * t / 2
 			}
-			eq.add(&terms, s.y[i], s.weight[i])
+			slope := before.slope + before.bend*s.x[i]
+			eq.add(&terms, s.y[i]-d*(math.Sqrt(1+slope*slope)-1), s.weight[i])
 		}
 	}
 	c, ok := eq.solve()
@@ -57,11 +71,16 @@ func fitLane(left, right *sighting) lane {
 		l.left = c[0]
 	}
 	if hasRight {
-		l.right = c[own]
+		l.right = c[shared-1]
 	}
-	l.slope = c[eq.n-degree] / unit
+	l.slope = c[shared] / unit
 	if degree == 2 {
-		l.bend = c[eq.n-1] / (unit * unit)
+		l.bend = c[shared+1] / (unit * unit)
+	}
+	if half > 0 { // the places are now those of a lane straight ahead
+		stretch := math.Sqrt(1+l.slope*l.slope) - 1
+		l.left += half * stretch
+		l.right -= half * stretch
 	}
 	return l
 }

@@ -5,18 +5,19 @@ package detect
 // tape's filter makes of the road's texture, and wide tape has no contrast for paint's filter. So several searches
 // compete.
 type search struct {
-	scale    float64 // of the widest line's width
-	w, h     int
-	trust    float64 // factor on its evidence against that of others
-	thr      int     // response that a mask pixel has at least
-	response []byte
-	mask     []byte
-	scratch  []byte
-	ridge    ridge
-	tracer   tracer
-	stripper stripper
-	linker   linker
-	chooser  chooser
+	scale     float64 // of the widest line's width
+	w, h      int
+	trust     float64 // factor on its evidence against that of others
+	thr       int     // response that a mask pixel has at least
+	response  []byte
+	mask      []byte
+	scratch   []byte
+	crossings []span // for each row, where a zebra crossing is
+	ridge     ridge
+	tracer    tracer
+	stripper  stripper
+	linker    linker
+	chooser   chooser
 
 	left, right *candidate // nil where none was found
 	evidence    float64    // how much speaks for the lines found
@@ -28,11 +29,13 @@ func (s *search) prepare(w, h int, p *Params) {
 	}
 	s.w, s.h = w, h
 	s.response, s.mask, s.scratch = make([]byte, w*h), make([]byte, w*h), make([]byte, w*h)
+	s.crossings = make([]span, h)
 	s.ridge.prepare(w, h, s.scale, p)
 }
 
-// run searches the planes, of which yellow may be missing. before is where the lines were in the frame before.
-func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid) {
+// run searches the planes, of which yellow may be missing. before is where the lines were in the frame before, wider
+// where a search for wider lines found crossings in this one.
+func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid, wider []span) {
 	w, h := s.w, s.h
 	clear(s.response)
 	s.ridge.apply(s.response, bright, w, h)
@@ -42,7 +45,7 @@ func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid
 	s.thr = threshold(s.response, w, h, p.MinContrast)
 	binarize(s.mask, s.scratch, s.response, w, h, s.ridge.top, s.thr)
 	s.tracer.trace(s.mask, w, h, s.ridge.top)
-	s.tracer.markZebra(&s.ridge)
+	s.tracer.markZebra(&s.ridge, s.crossings, wider)
 	strips := s.stripper.collect(&s.tracer, s.response, w, &s.ridge)
 	s.left, s.right = s.chooser.choose(s.linker.link(strips, w, h), strips, s.thr, p, before, g)
 	s.evidence = 0

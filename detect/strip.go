@@ -22,6 +22,7 @@ type strip struct {
 	spots     []spot
 	near, far heading
 	whole     heading
+	begin     float64 // row of its lowest run, before its ends were trimmed
 	width     float64 // px, across the strip
 	response  float64 // mean
 	rough     float64 // px, rms distance of the spots from the strip's own smooth course
@@ -70,7 +71,7 @@ func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) []strip
 			s.spots = s.spots[:from]
 			continue
 		}
-		st := strip{spots: s.trim(spots)}
+		st := strip{spots: s.trim(offBorder(spots, w)), begin: spots[0].y}
 		if !st.measure(s) || st.width > maxWidthRatio*rg.width(st.middleRow()) {
 			s.spots = s.spots[:from]
 			continue
@@ -78,6 +79,18 @@ func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) []strip
 		s.strips = append(s.strips, st)
 	}
 	return s.strips
+}
+
+// offBorder takes the ends off that the picture's sides cut: the middle of what is left there is not the line's.
+func offBorder(spots []spot, w int) []spot {
+	cut := func(s *spot) bool { return s.x-s.length/2 < 0.5 || s.x+s.length/2 > float64(w)-1.5 }
+	for len(spots) > minStripRows && cut(&spots[0]) {
+		spots = spots[1:]
+	}
+	for len(spots) > minStripRows && cut(&spots[len(spots)-1]) {
+		spots = spots[:len(spots)-1]
+	}
+	return spots
 }
 
 // trim takes the slanted ends off, whose middles lie aside of the line's.

@@ -43,7 +43,7 @@ func (s *survey) measure(out *msg.Detection, left, right *trail, fresh bool, g *
 	s.setView(int(out.Width), int(out.Height), left, right, fresh, g, fx, fy)
 	s.left.take(left, g, &s.view, fx, fy)
 	s.right.take(right, g, &s.view, fx, fy)
-	l := fitLane(&s.left, &s.right)
+	l := fitLane(&s.left, &s.right, s.known())
 	if !l.ok {
 		return
 	}
@@ -66,6 +66,14 @@ func (s *survey) measure(out *msg.Detection, left, right *trail, fresh bool, g *
 	}
 	s.left.describe(&out.Left, unit)
 	s.right.describe(&out.Right, unit)
+}
+
+// known is the lane's width in lengths of the view before this frame; 0 when there is none.
+func (s *survey) known() float64 {
+	if s.calibrated() && s.p.LaneWidthM > 0 {
+		return s.p.LaneWidthM
+	}
+	return s.laneWidth
 }
 
 // learn is the lane's width in lengths of the view: the configured one, else what frames with both lines taught; 0

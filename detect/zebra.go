@@ -8,25 +8,38 @@ const (
 	zebraUneven   = 1.5 // between one such distance and the next, and between their lengths
 )
 
-// markZebra marks the runs that are stripes of a crossing.
-func (t *tracer) markZebra(rg *ridge) {
+// span is a stretch of a row of the picture, px; empty when to ≤ from.
+type span struct{ from, to int32 }
+
+// markZebra marks the runs that are stripes of a crossing, and those where a search for wider lines found crossings: it
+// is nil when there is none. crossings has a span for each row of the picture and is written anew.
+func (t *tracer) markZebra(rg *ridge, crossings, wider []span) {
+	clear(crossings)
 	for i := 0; i+1 < len(t.starts); i++ {
 		row := t.runs[t.starts[i]:t.starts[i+1]]
-		if len(row) < zebraStripes {
+		if len(row) == 0 {
 			continue
 		}
-		most := zebraMaxPitch * rg.width(int(row[0].y))
+		y := row[0].y
+		most := zebraMaxPitch * rg.width(int(y))
 		first := 0
 		for j := 1; j <= len(row); j++ {
 			if j < len(row) && row[j].middle()-row[j-1].middle() <= most && alike(row[first:j+1]) {
 				continue
 			}
 			if j-first >= zebraStripes {
+				pitch := (row[j-1].x0 - row[first].x0) / int32(j-first-1)
+				crossings[y] = span{row[first].x0 - pitch, row[j-1].x1 + pitch}
 				for k := first; k < j; k++ {
 					row[k].striped = true
 				}
 			}
 			first = max(first+1, j-1)
+		}
+		if wider != nil {
+			for k := range row {
+				row[k].striped = row[k].striped || row[k].x0 >= wider[y].from && row[k].x1 <= wider[y].to
+			}
 		}
 	}
 }
