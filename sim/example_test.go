@@ -2,7 +2,6 @@ package sim_test
 
 import (
 	"fmt"
-	"log"
 	"time"
 
 	"lanekeeper/msg"
@@ -12,17 +11,17 @@ import (
 func Example() {
 	scenario, err := sim.Load("road")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	world, err := sim.New(scenario, 0)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	frame := scenario.Frame(msg.RGB24)
 	pixels := make([]byte, frame.DataBytes)
 	for range 120 {
 		if err := world.Render(pixels, int(frame.Stride), msg.RGB24); err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		world.Step(time.Second/60, 0, scenario.Vehicle.CruiseThrottle(), 0)
 	}
