@@ -9,10 +9,10 @@ import (
 
 // GateParams are the limits of the safety gate.
 type GateParams struct {
-	StaleAfter   time.Duration `yaml:"stale_after" range:"10ms..500ms" doc:"Longest time without a new detection. Above 100ms the vehicle is stopped later than promised."`
+	StaleAfter   time.Duration `yaml:"stale_after" range:"10ms..500ms" doc:"Longest time between detections; over 100ms stops late."`
 	MaxAge       time.Duration `yaml:"max_age" range:"10ms..1s" doc:"Greatest age of the picture that is steered by."`
 	ValidFor     time.Duration `yaml:"valid_for" range:"10ms..500ms" doc:"How long a command may be acted on."`
-	FrozenCount  int           `yaml:"frozen_count" range:"1..1000" doc:"Detections with the very same picture, in a row, that stop the vehicle."`
+	FrozenCount  int           `yaml:"frozen_count" range:"1..1000" doc:"Detections of the same picture, in a row, that stop."`
 	MinRateHz    float64       `yaml:"min_rate_hz" range:"2..1000" unit:"Hz" doc:"Least mean rate over the last ten detections."`
 	RecoverCount int           `yaml:"recover_count" range:"1..1000" doc:"Good detections in a row that end a stop."`
 	RearmAfter   time.Duration `yaml:"rearm_after" range:"0s..1m" doc:"A stop that lasts longer disarms."`

@@ -9,15 +9,15 @@ import (
 
 // LaneParams says what is believed of a detection.
 type LaneParams struct {
-	WidthM             float64       `yaml:"width_m" range:"0.05..10" unit:"m" doc:"Width of the lane between the middles of its lines."`
-	WidthTolerance     float64       `yaml:"width_tolerance" range:"0.05..0.9" unit:"share" doc:"How much the width seen may differ before the weaker line is left out."`
+	WidthM             float64       `yaml:"width_m" range:"0.05..10" unit:"m" doc:"Lane width between the middles of its lines."`
+	WidthTolerance     float64       `yaml:"width_tolerance" range:"0.05..0.9" unit:"share" doc:"Deviation of width that drops a line."`
 	ConfidenceMin      float64       `yaml:"confidence_min" range:"0..1" live:"true" doc:"A line below this is not steered by."`
-	ConfidenceDegraded float64       `yaml:"confidence_degraded" range:"0..1" live:"true" doc:"A lane below this is driven in degraded mode."`
-	ConfidenceFull     float64       `yaml:"confidence_full" range:"0..1" live:"true" doc:"Throttle is reduced for a lane below this."`
-	LostFor            time.Duration `yaml:"lost_for" range:"0s..3s" live:"true" doc:"How long a lost lane is driven on along its last curvature."`
+	ConfidenceDegraded float64       `yaml:"confidence_degraded" range:"0..1" live:"true" doc:"Below this a lane is driven in degraded mode."`
+	ConfidenceFull     float64       `yaml:"confidence_full" range:"0..1" live:"true" doc:"Below this throttle is reduced."`
+	LostFor            time.Duration `yaml:"lost_for" range:"0s..3s" live:"true" doc:"Time a lost lane is driven on along its last curvature."`
 	LostDistanceM      float64       `yaml:"lost_distance_m" range:"0..100" unit:"m" live:"true" doc:"How far a lost lane is driven on."`
-	OneLineAfter       time.Duration `yaml:"one_line_after" range:"0s..10s" live:"true" doc:"How long one line alone is driven on before that is degraded mode."`
-	DepartureClearM    float64       `yaml:"departure_clear_m" range:"0..2" unit:"m" doc:"How far inside its lines the body must be again to end a departure."`
+	OneLineAfter       time.Duration `yaml:"one_line_after" range:"0s..10s" live:"true" doc:"Time with one line alone before that is degraded mode."`
+	DepartureClearM    float64       `yaml:"departure_clear_m" range:"0..2" unit:"m" doc:"Clearance that ends a departure."`
 }
 
 // Lane is what one detection says about the lane, in metres.

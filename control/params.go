@@ -17,7 +17,7 @@ const (
 type Params struct {
 	// Clock source judges a lock-step detection by its source's own time, so that a paused simulation is not stale. It
 	// takes the checks on real time away: the caller allows it only where no hardware is driven.
-	Clock    string         `yaml:"clock" oneof:"monotonic source" doc:"Time the safety checks go by: monotonic, or source for lock-step simulation."`
+	Clock    string         `yaml:"clock" oneof:"monotonic source" doc:"Time of the safety checks: monotonic; source for lock-step."`
 	Vehicle  Vehicle        `yaml:"vehicle"`
 	Lane     LaneParams     `yaml:"lane"`
 	Steering SteeringParams `yaml:"steering"`

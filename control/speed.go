@@ -4,14 +4,14 @@ import "math"
 
 // SpeedParams are the throttle's.
 type SpeedParams struct {
-	CruiseMps      float64 `yaml:"cruise_mps" range:"0.05..60" unit:"m/s" live:"true" doc:"Speed on a straight lane; also what is assumed where none is measured."`
+	CruiseMps      float64 `yaml:"cruise_mps" range:"0.05..60" unit:"m/s" live:"true" doc:"Speed on a straight; assumed if unmeasured."`
 	CruiseThrottle float64 `yaml:"cruise_throttle" range:"0..1" live:"true" doc:"Throttle that holds that speed."`
-	MinThrottle    float64 `yaml:"min_throttle" range:"0..1" live:"true" doc:"Least throttle while driving: below it the motor stands."`
-	MaxLateralMps2 float64 `yaml:"max_lateral_mps2" range:"0.05..10" unit:"m/s²" live:"true" doc:"Lateral acceleration that bends are slowed down for."`
-	Degraded       float64 `yaml:"degraded" range:"0..1" live:"true" doc:"Share of the speed that degraded mode drives."`
+	MinThrottle    float64 `yaml:"min_throttle" range:"0..1" live:"true" doc:"Least throttle while driving."`
+	MaxLateralMps2 float64 `yaml:"max_lateral_mps2" range:"0.05..10" unit:"m/s²" live:"true" doc:"Lateral acceleration allowed in bends."`
+	Degraded       float64 `yaml:"degraded" range:"0..1" live:"true" doc:"Share of the speed in degraded mode."`
 	SpeedGain      float64 `yaml:"speed_gain" range:"0..2" unit:"s/m" live:"true" doc:"Throttle per m/s that a measured speed lacks."`
 	RisePerS       float64 `yaml:"rise_per_s" range:"0.01..10" unit:"1/s" live:"true" doc:"The most that throttle rises in a second."`
-	FallPerS       float64 `yaml:"fall_per_s" range:"0.01..10" unit:"1/s" live:"true" doc:"The most that throttle falls in a second while driving; a stop is at once."`
+	FallPerS       float64 `yaml:"fall_per_s" range:"0.01..10" unit:"1/s" live:"true" doc:"The most that throttle falls in a second."`
 	StopBrake      float64 `yaml:"stop_brake" range:"0..1" doc:"Brake while stopped by a failing input."`
 	EmergencyBrake float64 `yaml:"emergency_brake" range:"0..1" doc:"Brake while stopped by the emergency stop."`
 }

@@ -13,18 +13,18 @@ const (
 
 // SteeringParams are the steering law's; see the package comment for its formula.
 type SteeringParams struct {
-	Controller       string        `yaml:"controller" oneof:"pd pid" live:"true" doc:"pd, or pid to take out a lasting error such as wheels out of true."`
+	Controller       string        `yaml:"controller" oneof:"pd pid" live:"true" doc:"pd, or pid to take out a lasting error."`
 	Kp               float64       `yaml:"kp" range:"0..5" live:"true" doc:"Gain of the error; 1 is pure pursuit."`
 	Ki               float64       `yaml:"ki" range:"0..5" unit:"1/s" live:"true" doc:"Gain of the error's integral (pid)."`
 	Kd               float64       `yaml:"kd" range:"0..2" unit:"s" live:"true" doc:"Gain of the error's derivative."`
-	FeedForward      float64       `yaml:"feed_forward" range:"0..1.5" live:"true" doc:"Share of the lane's curvature that is steered at once."`
+	FeedForward      float64       `yaml:"feed_forward" range:"0..1.5" live:"true" doc:"Share of the lane's curvature steered."`
 	IntegralMaxM     float64       `yaml:"integral_max_m" range:"0..5" unit:"m" live:"true" doc:"The most error that the integral may stand for."`
-	LookaheadTime    time.Duration `yaml:"lookahead_time" range:"50ms..5s" live:"true" doc:"How far ahead the error is taken, in time at the speed driven."`
+	LookaheadTime    time.Duration `yaml:"lookahead_time" range:"50ms..5s" live:"true" doc:"Lookahead in time at the speed driven."`
 	LookaheadMinM    float64       `yaml:"lookahead_min_m" range:"0.05..100" unit:"m" live:"true" doc:"Shortest lookahead."`
 	LookaheadMaxM    float64       `yaml:"lookahead_max_m" range:"0.05..200" unit:"m" live:"true" doc:"Longest lookahead."`
 	DerivativeFilter time.Duration `yaml:"derivative_filter" range:"0s..2s" live:"true" doc:"Time constant of the derivative."`
-	CurvatureFilter  time.Duration `yaml:"curvature_filter" range:"0s..2s" live:"true" doc:"Time constant of the lane's curvature."`
-	RatePerS         float64       `yaml:"rate_per_s" range:"0.1..100" unit:"1/s" live:"true" doc:"The most that steering changes in a second."`
+	CurvatureFilter  time.Duration `yaml:"curvature_filter" range:"0s..2s" live:"true" doc:"Time constant of the curvature."`
+	RatePerS         float64       `yaml:"rate_per_s" range:"0.1..100" unit:"1/s" live:"true" doc:"The most that steering moves in a second."`
 }
 
 // steering is the state of the steering law. The zero value has steered nothing yet.
