@@ -135,7 +135,7 @@ func Clean(dir, prefix, name string) error {
 }
 
 func remove(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := unix.Unlink(path); err != nil && err != unix.ENOENT {
 		return advise("removing", path, err)
 	}
 	return nil

@@ -283,8 +283,5 @@ func (w *Writer) unlink() error {
 	if err != nil || id != w.seg.id {
 		return nil // removed by hand, or another's now
 	}
-	if err := os.Remove(w.paths.segment); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return advise("removing", w.paths.segment, err)
-	}
-	return nil
+	return remove(w.paths.segment)
 }
