@@ -6,7 +6,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"time"
 
 	"lanekeeper/shm"
 )
@@ -48,38 +47,42 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			todo = append(todo, c)
 		}
 	}
-	for i, c := range todo {
+	gathered := map[Cell]samples{}
+	steps := schedule(todo, o.Quick)
+	for i, s := range steps {
 		if o.Progress != nil {
-			o.Progress(i, len(todo), c)
+			o.Progress(i, len(steps), s.cell)
 		}
 		j := job{
-			Cell: c, Dir: o.Dir, Prefix: fmt.Sprintf("%s%d-", prefix, os.Getpid()), Room: room, BudgetNs: int64(budget(c, o.Quick)),
+			Cell: s.cell, Dir: o.Dir, Prefix: fmt.Sprintf("%s%d-", prefix, os.Getpid()), Room: room, BudgetNs: int64(s.budget),
 		}
-		g, err := newGroup(j, o.Command, cpus)
-		if err == nil {
-			if err = g.run(ctx); err == nil {
-				report.Rows = append(report.Rows, g.rows()...)
-				report.Pinned = report.Pinned && g.pinned()
-			}
-			g.close()
+		if gathered[s.cell] == nil {
+			gathered[s.cell] = samples{}
 		}
+		pinned, err := measure(ctx, j, o.Command, cpus, gathered[s.cell])
 		if err != nil {
-			return nil, fmt.Errorf("measuring %v: %w", c, err)
+			return nil, fmt.Errorf("measuring %v: %w", s.cell, err)
 		}
+		report.Pinned = report.Pinned && pinned
+	}
+	for _, c := range todo {
+		report.Rows = append(report.Rows, gathered[c].rows(c)...)
 	}
 	return report, nil
 }
 
-// budget is how long a cell is measured. Where records are few, it takes longer to know the tail.
-func budget(c Cell, quick bool) time.Duration {
-	switch {
-	case quick:
-		return 200 * time.Millisecond
-	case c.paced() && c.Wait == shm.Futex:
-		return 4 * time.Second
-	default:
-		return 1500 * time.Millisecond
+// measure visits a cell and adds what is found to s.
+func measure(ctx context.Context, j job, command []string, cpus []int, s samples) (pinned bool, err error) {
+	g, err := newGroup(j, command, cpus)
+	if err != nil {
+		return false, err
 	}
+	defer g.close()
+	if err := g.run(ctx); err != nil {
+		return false, err
+	}
+	g.gather(s)
+	return g.pinned(), nil
 }
 
 // sweep removes what a measurement left that was killed with all its processes at once.

@@ -37,9 +37,12 @@ func cells() []Cell {
 	return all
 }
 
-// brief tells whether the cell is measured when there is little time: all figures and modes, but no big picture and no pair of
-// readers.
-func (c Cell) brief() bool { return c.PayloadBytes <= 800*600*3 && c.Readers != 2 }
+// brief tells whether the cell is measured when there is little time: all figures and modes, but no big picture, no pair of
+// readers, and eight of them only where they sleep.
+func (c Cell) brief() bool {
+	crowd := c.Readers == maxReaders && c.Wait == shm.Futex && c.Figure != Delivery
+	return c.PayloadBytes <= 800*600*3 && (c.Readers == 1 || crowd)
+}
 
 // measurable tells whether so many CPUs are enough: one for each process that polls all the time, and two for one that
 // polls now and then.
@@ -88,7 +91,7 @@ func (c Cell) rotation() []Transport {
 // warmUp is how many rotations are not sampled. An adaptive reader has to learn the pace first.
 func (c Cell) warmUp() int {
 	if c.Wait == shm.Adaptive {
-		return 8
+		return 30
 	}
 	return 1
 }

@@ -143,19 +143,13 @@ func cpuFor(reader int, cpus []int) int {
 	return cpus[1+reader%(len(cpus)-1)]
 }
 
-// rows are the distributions of the cell's transports.
-func (g *group) rows() []Row {
-	var rows []Row
+// gather adds what all processes have measured to s.
+func (g *group) gather(s samples) {
 	for _, t := range g.job.Cell.transports() {
-		var all []int64
 		for process := range g.job.Cell.Readers + 1 {
-			all = append(all, g.arena.track(process, t).samples()...)
-		}
-		if len(all) > 0 {
-			rows = append(rows, newRow(g.job.Cell, t, all))
+			s[t] = append(s[t], g.arena.track(process, t).samples()...)
 		}
 	}
-	return rows
 }
 
 // pinned tells whether every process was bound to a CPU.

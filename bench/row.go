@@ -15,9 +15,11 @@ type Row struct {
 	P99Ns        int64     `json:"p99_ns"`
 	P999Ns       int64     `json:"p999_ns"`
 	MaxNs        int64     `json:"max_ns"`
+
+	Late int `json:"-"` // samples longer than a frame period
 }
 
-// newRow sums samples up and sorts them. There must be one at least.
+// newRow describes samples, and sorts them. There must be one at least.
 func newRow(c Cell, t Transport, samples []int64) Row {
 	slices.Sort(samples)
 	return Row{
@@ -28,7 +30,13 @@ func newRow(c Cell, t Transport, samples []int64) Row {
 		P99Ns:   perMille(samples, 990),
 		P999Ns:  perMille(samples, 999),
 		MaxNs:   samples[len(samples)-1],
+		Late:    late(samples),
 	}
+}
+
+func late(sorted []int64) int {
+	intime, _ := slices.BinarySearch(sorted, framePeriodNs+1)
+	return len(sorted) - intime
 }
 
 // perMille is the percentile by nearest rank: the least sample that m in a thousand do not exceed.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"text/tabwriter"
+
+	"lanekeeper/shm"
 )
 
 // Table writes the rows for people, then the ratios that the project holds itself to.
@@ -28,6 +30,7 @@ func (r *Report) Table(w io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(&b, "\n%s\n", r.Conditions())
+	r.lateFrames(&b)
 	r.targets(&b)
 	_, err := w.Write(b.Bytes())
 	return err
@@ -41,6 +44,16 @@ func (r *Report) line(w io.Writer, c Cell, row Row) {
 	fmt.Fprintf(w, "%s\t%v\t%s\t%d\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t\n",
 		c.Figure, c.Wait, payloadName(c.PayloadBytes), c.Readers, row.Transport, row.Samples,
 		duration(row.MinNs), duration(row.P50Ns), duration(row.P99Ns), duration(row.P999Ns), duration(row.MaxNs), ratio)
+}
+
+// lateFrames tells how many records at 60 Hz came later than the next one was due.
+func (r *Report) lateFrames(w io.Writer) {
+	for _, row := range r.Rows {
+		if row.Transport == SharedMemory && row.Figure == Notification && row.Wait == shm.Futex.String() && row.Readers == maxReaders {
+			fmt.Fprintf(w, "%s at 60 Hz to %s: %d of %d late by a frame period\n",
+				payloadName(row.PayloadBytes), plural(row.Readers, "reader"), row.Late, row.Samples)
+		}
+	}
 }
 
 // targets writes the ratios and whether they are held.

@@ -81,8 +81,11 @@ func (w *writer) run(all [messages]message) error {
 	}
 	pace := newPacer(cell, w.arena.control)
 	records := int64(0)
-	deadline := shm.NowNs() + w.job.BudgetNs
+	deadline := int64(0)
 	for rotation := 0; ; rotation++ {
+		if rotation == cell.warmUp() {
+			deadline = shm.NowNs() + w.job.BudgetNs
+		}
 		sampled := rotation >= cell.warmUp()
 		last := sampled && shm.NowNs() >= deadline
 		if last {
