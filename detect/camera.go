@@ -14,13 +14,15 @@ import (
 // which, turned by the pitch p (positive looks down), goes ahead cos p − down·sin p and falls sin p + down·cos p for
 // each unit, so that it meets the ground at
 //
-//	t = height / (sin p + down·cos p), x = t·(cos p − down·sin p), y = −t·right
+//	t = height / (sin p + down·cos p), x = forward + t·(cos p − down·sin p), y = −t·right
 //
-// in metres from the point on the ground under the camera, x forward, y left. Rows at or above the horizon meet none.
+// in metres, x forward and y left of the vehicle's reference point, the middle of its rear axle on the ground. Rows at
+// or above the horizon meet none.
 type Camera struct {
 	HFOVDeg  float64 `yaml:"hfov_deg" range:"0..170" unit:"deg" doc:"horizontal field of view; 0 = unknown, lengths are then in lane widths"`
 	HeightM  float64 `yaml:"height_m" range:"0..5" unit:"m" doc:"height of the camera above the ground"`
 	PitchDeg float64 `yaml:"pitch_deg" range:"-30..80" unit:"deg" doc:"how far the camera looks down"`
+	ForwardM float64 `yaml:"forward_m" range:"-5..5" unit:"m" doc:"how far the camera sits ahead of the rear axle"`
 }
 
 // Known says whether the camera is described at all.
@@ -38,6 +40,7 @@ func (c *Camera) Validate() error {
 		{"camera.hfov_deg", c.HFOVDeg, 10, 170},
 		{"camera.height_m", c.HeightM, 0.01, 5},
 		{"camera.pitch_deg", c.PitchDeg, -30, 80},
+		{"camera.forward_m", c.ForwardM, -5, 5},
 	} {
 		if !(k.v >= k.lo && k.v <= k.hi) {
 			return fmt.Errorf("%s: %v, %v to %v expected", k.name, k.v, k.lo, k.hi)
@@ -51,6 +54,7 @@ type View struct {
 	focal, cx, cy float64 // px
 	sin, cos      float64 // of the pitch
 	height        float64 // m
+	forward       float64 // m
 }
 
 // View is the camera's map for pictures of width×height px.
@@ -58,7 +62,8 @@ func (c *Camera) View(width, height int) View {
 	sin, cos := math.Sincos(c.PitchDeg * math.Pi / 180)
 	return View{
 		focal: float64(width) / 2 / math.Tan(c.HFOVDeg*math.Pi/360),
-		cx:    float64(width-1) / 2, cy: float64(height-1) / 2, sin: sin, cos: cos, height: c.HeightM,
+		cx:    float64(width-1) / 2, cy: float64(height-1) / 2, sin: sin, cos: cos,
+		height: c.HeightM, forward: c.ForwardM,
 	}
 }
 
@@ -70,11 +75,12 @@ func (v *View) Ground(u, row float64) (x, y float64, ok bool) {
 		return 0, 0, false
 	}
 	t := v.height / fall
-	return t * (v.cos - down*v.sin), -t * (u - v.cx) / v.focal, true
+	return v.forward + t*(v.cos-down*v.sin), -t * (u - v.cx) / v.focal, true
 }
 
 // Pixel is where the picture shows the point (x, y) of the ground; ok is false for what lies behind the camera.
 func (v *View) Pixel(x, y float64) (u, row float64, ok bool) {
+	x -= v.forward
 	ahead := x*v.cos + v.height*v.sin
 	if ahead < 1e-6 {
 		return 0, 0, false

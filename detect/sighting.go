@@ -7,6 +7,7 @@ type sighting struct {
 	n      int
 	x, y   [gridRows]float64 // m
 	weight [gridRows]float64 // 1/m²: a pixel is worth less with the square of its distance
+	eye    float64           // m: x of the camera
 }
 
 // horizonMargin is how far below the horizon, as a share of the height, the ground is trusted.
@@ -14,7 +15,7 @@ const horizonMargin = 0.04
 
 // take puts the seen rows of a trail on the ground. fx and fy are pixels of the frame for one of the reduced picture.
 func (s *sighting) take(t *trail, g *grid, v *View, fx, fy float64) {
-	s.n = 0
+	s.n, s.eye = 0, v.forward
 	limit := v.Horizon() + horizonMargin*g.h*fy
 	for i := t.first; i <= t.last; i++ {
 		if !t.seen(i) {
@@ -26,7 +27,7 @@ func (s *sighting) take(t *trail, g *grid, v *View, fx, fy float64) {
 		}
 		if x, y, ok := v.Ground((t.x[i]+0.5)*fx-0.5, row); ok {
 			s.x[s.n], s.y[s.n] = x, y
-			d := math.Hypot(x, v.height) / v.focal
+			d := math.Hypot(x-v.forward, v.height) / v.focal
 			s.weight[s.n] = 1 / (d * d)
 			s.n++
 		}
@@ -39,7 +40,7 @@ func (s *sighting) to() float64   { return s.x[s.n-1] }
 // degree is that of the polynomial which the sighting bears: the shorter the piece of the line, as its far end against
 // its near one, the straighter it is taken to be.
 func (s *sighting) degree() int {
-	switch r := s.to() / s.from(); {
+	switch r := (s.to() - s.eye) / (s.from() - s.eye); {
 	case s.n < 4 || r < 1.5:
 		return 1
 	case s.n < 8 || r < 3:
