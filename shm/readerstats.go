@@ -11,6 +11,7 @@ type ReaderStats struct {
 	Read     uint64 // records taken well
 	Overrun  uint64 // records that were overwritten while they were looked at
 	Skipped  uint64 // records passed over for a newer one
+	Before   uint64 // records passed over because they were published before the reader attached
 	Copied   uint64 // records looked at in a copy, after two overruns in a row
 }
 
@@ -18,12 +19,12 @@ type ReaderStats struct {
 // that for as long as there is no writer.
 type readerCounters struct {
 	attached                                        atomic.Bool
-	epoch, attaches, read, overrun, skipped, copied atomic.Uint64
+	epoch, attaches, read, overrun, skipped, before, copied atomic.Uint64
 }
 
 func (c *readerCounters) snapshot() ReaderStats {
 	return ReaderStats{
 		Attached: c.attached.Load(), Epoch: c.epoch.Load(), Attaches: c.attaches.Load(),
-		Read: c.read.Load(), Overrun: c.overrun.Load(), Skipped: c.skipped.Load(), Copied: c.copied.Load(),
+		Read: c.read.Load(), Overrun: c.overrun.Load(), Skipped: c.skipped.Load(), Before: c.before.Load(), Copied: c.copied.Load(),
 	}
 }

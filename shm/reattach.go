@@ -39,6 +39,7 @@ func (r *Reader) rebase() (err error) {
 	if head := s.head(); head > 0 {
 		r.last = head - 1
 		r.good = r.last
+		r.count.before.Add(r.last)
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func newReport(d *daemon.Daemon[config], cfg config) *report {
 			Buckets: prometheus.ExponentialBuckets(0.00025, 2, 12),
 		}),
 		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: daemon.Product + "_detect_frames_total", Help: "Frames published while attached, by what became of them.",
+			Name: daemon.Product + "_detect_frames_total", Help: "Frames published, by what became of them.",
 		}, []string{"outcome"}),
 	}
 	d.Metrics.MustRegister(r.stages, r.frames)
@@ -83,7 +83,7 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, beganNs, endedNs 
 	}
 	r.count("evaluated", in.Read-r.counted.Read)
 	r.count("overrun", in.Overrun-r.counted.Overrun)
-	r.count("skipped", in.Skipped-r.counted.Skipped)
+	r.count("skipped", in.Skipped+in.Before-r.counted.Skipped-r.counted.Before)
 	if in.Copied > r.counted.Copied {
 		r.log.Warn("frames are copied: the camera's segment has too few slots for how long one is looked at",
 			zap.Uint64("frames_copied", in.Copied))
@@ -94,7 +94,7 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, beganNs, endedNs 
 		Method: r.cfg.Method, FrameID: det.FrameID, FPS: took.RateHz,
 		P50Ms: ms(took.P50Ns), P99Ms: ms(took.P99Ns), AgeP99Ms: ms(age.P99Ns),
 		Left: det.Left.Confidence, Right: det.Right.Confidence,
-		Evaluated: in.Read, Overrun: in.Overrun, Skipped: in.Skipped, Copied: in.Copied, Attaches: in.Attaches,
+		Evaluated: in.Read, Overrun: in.Overrun, Skipped: in.Skipped + in.Before, Copied: in.Copied, Attaches: in.Attaches,
 	}
 	r.newest.Store(s)
 	r.notify.Status(fmt.Sprintf("%.1f fps, p99 %.1f ms, lanes L %.2f R %.2f", s.FPS, s.P99Ms, s.Left, s.Right))

@@ -96,7 +96,7 @@ func (s *stage) frame(take func(shm.Record) error) error {
 	}
 	ended := shm.NowNs()
 	in := s.in.Stats()
-	s.result.FramesEvaluated, s.result.FramesOverrun, s.result.FramesSkipped = in.Read, in.Overrun, in.Skipped
+	s.result.FramesEvaluated, s.result.FramesOverrun, s.result.FramesSkipped = in.Read, in.Overrun, in.Skipped+in.Before
 	s.result.ProcessingTimeMs = float64(ended-began) / float64(time.Millisecond)
 	if err := s.out.Write(s.result.Bytes()); err != nil {
 		return err
