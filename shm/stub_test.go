@@ -1,4 +1,0 @@
-package shm
-
-func fullTmpfs() error   { return nil }
-func brokenOrder() error { return nil }
