@@ -8,20 +8,20 @@ import (
 
 // Truth is how the vehicle really drives. Offsets, headings and curvatures are positive to the left.
 type Truth struct {
-	TimeS         float64       // simulated since the start
-	SpeedMps      float64       //
-	SteerRad      float64       // of the front wheels
-	DistanceM     float64       // driven
-	ProgressM     float64       // along the course since the start; grows over laps
-	CourseM       float64       // along the lap
-	OffsetM       float64       // of the rear axle's middle from the lane's centre
-	HeadingRad    float64       // of the vehicle against the lane
-	CurvaturePerM float64       // of the lane at the vehicle
-	LaneWidthM    float64       //
-	Departure     msg.Departure // whether some part of the body is over a line of the lane now
-	Departures    int           // times that it has been
-	MaxOffsetM    float64       // greatest |OffsetM| so far
-	RMSOffsetM    float64       // root mean square of OffsetM over the distance driven
+	TimeS         float64       `json:"time_s"`          // simulated since the start
+	SpeedMps      float64       `json:"speed_mps"`       //
+	SteerRad      float64       `json:"steer_rad"`       // of the front wheels
+	DistanceM     float64       `json:"distance_m"`      // driven
+	ProgressM     float64       `json:"progress_m"`      // along the course since the start; grows over laps
+	CourseM       float64       `json:"course_m"`        // along the lap
+	OffsetM       float64       `json:"offset_m"`        // of the rear axle's middle from the lane's centre
+	HeadingRad    float64       `json:"heading_rad"`     // of the vehicle against the lane
+	CurvaturePerM float64       `json:"curvature_per_m"` // of the lane at the vehicle
+	LaneWidthM    float64       `json:"lane_width_m"`    //
+	Departure     msg.Departure `json:"-"`               // whether some part of the body is over a line of the lane now
+	Departures    int           `json:"departures"`      // times that it has been
+	MaxOffsetM    float64       `json:"max_offset_m"`    // greatest |OffsetM| so far
+	RMSOffsetM    float64       `json:"rms_offset_m"`    // root mean square of OffsetM over the distance driven
 }
 
 // returnShare is how far inside the lane, as a share of its width, the whole body must be before another departure

@@ -92,7 +92,7 @@ func (s *stage) loop(ctx context.Context) error {
 		in := control.Input{SpeedMps: math.NaN(), ActuatorFailed: s.failed}
 		switch {
 		case err == nil:
-			if err := s.take(&in); err != nil {
+			if err := s.take(&in); err != nil && !vanished(err) {
 				s.report.trouble(err)
 			}
 		case !errors.Is(err, os.ErrDeadlineExceeded):
@@ -103,6 +103,12 @@ func (s *stage) loop(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// vanished tells that the detector closed its segment, or made it anew, since a record was seen there: no fault, and what
+// follows is waited for.
+func vanished(err error) bool {
+	return errors.Is(err, shm.ErrNoSegment) || errors.Is(err, shm.ErrNoRecord)
 }
 
 // take copies the newest detection: what steers a vehicle is not looked at in place.

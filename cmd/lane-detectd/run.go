@@ -73,6 +73,8 @@ func (s *stage) loop(ctx context.Context) error {
 		switch {
 		case errors.Is(err, shm.ErrLost):
 			return err
+		case errors.Is(err, shm.ErrNoSegment), errors.Is(err, shm.ErrNoRecord):
+			// The camera closed its segment, or made it anew, since Next saw the frame: the next call waits for what follows.
 		case err != nil:
 			s.report.trouble(err)
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"lanekeeper/shm"
 )
@@ -17,7 +16,7 @@ func (s *simulator) lockstep(ctx context.Context) error {
 			}
 			return err
 		}
-		if err := s.answer(ctx); err != nil {
+		if err := s.answer(ctx, 0); err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
@@ -32,27 +31,4 @@ func (s *simulator) lockstep(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// answer waits for the command to the frame last shown.
-func (s *simulator) answer(ctx context.Context) error {
-	for {
-		switch err := s.commands.Next(ctx); {
-		case errors.Is(err, shm.ErrTruncated):
-			continue
-		case err != nil:
-			return err
-		}
-		rec, err := s.commands.Latest(s.buffer[:])
-		if err == nil {
-			err = s.command.Decode(rec.Payload)
-		}
-		if err != nil {
-			s.report.trouble(err)
-			continue
-		}
-		if s.command.FrameID == s.header.FrameID && s.command.CaptureNs == s.header.CaptureNs {
-			return nil
-		}
-	}
 }

@@ -36,10 +36,10 @@ type status struct {
 	FPSWanted  float64 `json:"fps_wanted"`
 	LateFrames uint64  `json:"late_frames"` // shown more than a period after the one before was due
 	sim.Truth
-	DepartureName string  `json:"departure"`
-	Steering      float64 `json:"steering"`
-	Throttle      float64 `json:"throttle"`
-	Brake         float64 `json:"brake"`
+	Departure string  `json:"departure"`
+	Steering  float64 `json:"steering"`
+	Throttle  float64 `json:"throttle"`
+	Brake     float64 `json:"brake"`
 }
 
 func newReport(d *daemon.Daemon[config], s *simulator) *report {
@@ -48,6 +48,7 @@ func newReport(d *daemon.Daemon[config], s *simulator) *report {
 		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), frames: s.frames, meter: meter.New(),
 		status: status{Scenario: sc.Name, Pacing: s.cfg.Pacing, FPSWanted: sc.Camera.FPS, Truth: s.world.Truth()},
 	}
+	r.status.Departure = r.status.Truth.Departure.String()
 	r.publish()
 	d.OnStatus(func() any { return r.newest.Load() })
 	d.Log.Info("driving", zap.String("scenario", sc.Name), zap.String("pacing", s.cfg.Pacing),
@@ -65,7 +66,7 @@ func (r *report) step(t sim.Truth, frameID int64, d drive) {
 	first := r.lastNs == 0
 	r.lastNs = now
 	left := t.Departures > r.status.Departures
-	r.status.FrameID, r.status.Truth, r.status.DepartureName = frameID, t, t.Departure.String()
+	r.status.FrameID, r.status.Truth, r.status.Departure = frameID, t, t.Departure.String()
 	r.status.Steering, r.status.Throttle, r.status.Brake = d.steering, d.throttle, d.brake
 	if left {
 		r.log.Warn("the vehicle left its lane", zap.Int64("frame_id", frameID), zap.Float64("course_m", t.CourseM),

@@ -31,10 +31,14 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 	s.report = newReport(d, s)
 	d.Notify.Ready()
+	drive := s.realtime
 	if cfg.Pacing == lockstep {
-		return s.lockstep(ctx)
+		drive = s.lockstep
 	}
-	return s.realtime(ctx)
+	if err := drive(ctx); err != nil {
+		return err
+	}
+	return s.linger()
 }
 
 // simulator is a world with a camera segment to show it in and a command segment to obey.
