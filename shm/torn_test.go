@@ -177,6 +177,9 @@ func sum(of map[*child]int) (total int) {
 // TestTorn passes at least ten million records between processes that are stopped and killed at random and at each step of a record: no
 // reader accepts a torn one. The short run ends after ten seconds, if it is slow with fewer records.
 func TestTorn(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector does not see shared mappings; it only makes this slow")
+	}
 	records, least, budget := 10_000_000, 1_000_000, 10*time.Second
 	if long() {
 		least, budget = records, time.Minute
