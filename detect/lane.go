@@ -2,39 +2,65 @@ package detect
 
 import "math"
 
-// lane is where the vehicle lies: both lines fitted together as y = c ± half the width + slope·x + ½·bend·x², with
-// their own places beside the vehicle but one course, which two lines determine far better than one.
+// lane is where the vehicle lies: both lines fitted together as y = c ± half the width + slope·x + ½·bend·x²,
+// with their own places beside the vehicle but one course, which two lines determine far better than one.
 type lane struct {
 	left, right float64 // m: y of the lines at x = 0; NaN where not seen
 	slope       float64 // of the course at x = 0
-	bend        float64 // 1/m: second derivative of the course
+	bend        float64 // 1/m: second derivative of the course at x = 0
+	misfit      float64 // px of the reduced picture, rms: of the course before the last step
 	ok          bool
 }
 
-// fitLane fits the sightings, of which either may be empty. width is the lane's where it is known, else 0.
+// fitLane fits the sightings, of which either may be empty. width is the lane's where it is known, else 0. The course
+// is of the lowest degree that fits what was seen: what extrapolates to beside the vehicle should have no freedom that
+// the places seen do not ask for.
 func fitLane(left, right *sighting, width float64) lane {
-	l := fitCourse(left, right, 0, &lane{})
-	if seen := l.left - l.right; seen > 0 { // false for NaN
-		width = seen
+	most := 0
+	for _, s := range []*sighting{left, right} {
+		if s.n >= 2 {
+			most = max(most, min(s.degree(), 2))
+		}
 	}
-	if l.ok && l.bend != 0 && width > 0 {
-		l = fitCourse(left, right, width/2, &l)
+	var l lane
+	for degree := 1; degree <= most; degree++ {
+		l = fitCourse(left, right, degree, 0, nil)
+		for range refinements {
+			if !l.ok {
+				break
+			}
+			if seen := l.left - l.right; seen > 0 { // false for NaN
+				width = seen
+			}
+			l = fitCourse(left, right, degree, width/2, &l)
+		}
+		if l.ok && l.misfit < goodFit {
+			break
+		}
 	}
 	return l
 }
 
+const (
+	refinements = 3    // steps of a fit after the first
+	goodFit     = 0.25 // px of the reduced picture, rms: about how far traced lines stray
+	farOff      = 9.0  // px²: no place adds more to the misfit
+	outlier     = 1.0  // px of the reduced picture: places farther off the course count for less than half
+)
+
+// y is the course's lateral place at x, without a line's own.
+func (l *lane) y(x float64) float64 { return x * (l.slope + x*l.bend/2) }
+
 // fitCourse is one step of fitLane. In a bend, lines at equal distance across the lane are not at equal distance in y:
-// the difference is taken from the course found before.
-func fitCourse(left, right *sighting, half float64, before *lane) lane {
+// the difference is taken from the course found before, nil in the first step. So is how far each place lies off,
+// which lessens its weight as in M-estimation by Cauchy's function.
+func fitCourse(left, right *sighting, degree int, half float64, before *lane) lane {
 	l := lane{left: math.NaN(), right: math.NaN()}
-	degree, unit := 0, 0.0
+	unit := 0.0
 	for _, s := range []*sighting{left, right} {
 		if s.n >= 2 {
-			degree, unit = max(degree, min(s.degree(), 2)), max(unit, s.to())
+			unit = max(unit, s.to())
 		}
-	}
-	if degree == 0 {
-		return l
 	}
 	hasLeft, hasRight := left.n >= 2, right.n >= 2
 	eq := system{n: degree + 1}
@@ -42,6 +68,11 @@ func fitCourse(left, right *sighting, half float64, before *lane) lane {
 		eq.n++
 	}
 	shared := eq.n - degree // the first unknown of the course
+	var place [2]float64
+	n := 0
+	if before != nil {
+		place = [2]float64{before.left - half*before.stretch(), before.right + half*before.stretch()}
+	}
 	for side, s := range []*sighting{left, right} {
 		if s.n < 2 {
 			continue
@@ -54,12 +85,20 @@ func fitCourse(left, right *sighting, half float64, before *lane) lane {
 			var terms [maxUnknowns]float64
 			t := s.x[i] / unit
 			terms[own] = 1
-			terms[shared] = t
-			if degree == 2 {
-				terms[shared+1] = t * t / 2
+			for k, power := 0, t; k < degree; k++ {
+				terms[shared+k] = power
+				power *= t
 			}
-			slope := before.slope + before.bend*s.x[i]
-			eq.add(&terms, s.y[i]-d*(math.Sqrt(1+slope*slope)-1), s.weight[i])
+			y, weight := s.y[i], s.weight[i]
+			if before != nil {
+				slope := before.slope + s.x[i]*before.bend
+				y -= d * (math.Sqrt(1+slope*slope) - 1)
+				e := (y - place[side] - before.y(s.x[i])) * math.Sqrt(weight) / outlier
+				l.misfit += min(e*e, farOff)
+				n++
+				weight /= 1 + e*e
+			}
+			eq.add(&terms, y, weight)
 		}
 	}
 	c, ok := eq.solve()
@@ -67,6 +106,7 @@ func fitCourse(left, right *sighting, half float64, before *lane) lane {
 		return l
 	}
 	l.ok = true
+	l.misfit = math.Sqrt(l.misfit / float64(max(n, 1)))
 	if hasLeft {
 		l.left = c[0]
 	}
@@ -74,16 +114,16 @@ func fitCourse(left, right *sighting, half float64, before *lane) lane {
 		l.right = c[shared-1]
 	}
 	l.slope = c[shared] / unit
-	if degree == 2 {
-		l.bend = c[shared+1] / (unit * unit)
+	if degree >= 2 {
+		l.bend = 2 * c[shared+1] / (unit * unit)
 	}
-	if half > 0 { // the places are now those of a lane straight ahead
-		stretch := math.Sqrt(1+l.slope*l.slope) - 1
-		l.left += half * stretch
-		l.right -= half * stretch
-	}
+	l.left += half * l.stretch()
+	l.right -= half * l.stretch()
 	return l
 }
+
+// stretch is by how much the course lies askew at x = 0: distances in y there are 1 + stretch times those across it.
+func (l *lane) stretch() float64 { return math.Sqrt(1+l.slope*l.slope) - 1 }
 
 // heading is the vehicle's direction against the lane's, positive to the left.
 func (l *lane) heading() float64 { return -math.Atan(l.slope) }

@@ -6,7 +6,7 @@ import "math"
 type sighting struct {
 	n      int
 	x, y   [gridRows]float64 // m
-	weight [gridRows]float64 // 1/m²: a pixel is worth less with the square of its distance
+	weight [gridRows]float64 // 1/m²: of one pixel of the reduced picture there, so that errors times its root are pixels
 	eye    float64           // m: x of the camera
 }
 
@@ -27,7 +27,7 @@ func (s *sighting) take(t *trail, g *grid, v *View, fx, fy float64) {
 		}
 		if x, y, ok := v.Ground((t.x[i]+0.5)*fx-0.5, row); ok {
 			s.x[s.n], s.y[s.n] = x, y
-			d := math.Hypot(x-v.forward, v.height) / v.focal
+			d := math.Hypot(x-v.forward, v.height) / v.focal * fx
 			s.weight[s.n] = 1 / (d * d)
 			s.n++
 		}
@@ -49,12 +49,27 @@ func (s *sighting) degree() int {
 	return 3
 }
 
-// poly fits y = p[0] + p[1]·x + p[2]·x² + p[3]·x³ and tells the standard error of y.
+// poly fits y = p[0] + p[1]·x + p[2]·x² + p[3]·x³, of the lowest degree that fits what was seen, and tells the standard
+// error of y.
 func (s *sighting) poly() (p [4]float64, sigma float64, ok bool) {
 	if s.n < 2 {
 		return p, 0, false
 	}
-	degree, unit := s.degree(), s.to()
+	for degree := 1; degree <= s.degree(); degree++ {
+		q, sd, misfit, fits := s.polyOf(degree)
+		if !fits {
+			break
+		}
+		if p, sigma, ok = q, sd, true; misfit < goodFit {
+			break
+		}
+	}
+	return p, sigma, ok
+}
+
+// polyOf fits one degree; misfit is the rms error in pixels of the reduced picture.
+func (s *sighting) polyOf(degree int) (p [4]float64, sigma, misfit float64, ok bool) {
+	unit := s.to()
 	eq := system{n: degree + 1}
 	for i := range s.n {
 		t := s.x[i] / unit
@@ -62,7 +77,7 @@ func (s *sighting) poly() (p [4]float64, sigma float64, ok bool) {
 	}
 	c, ok := eq.solve()
 	if !ok {
-		return p, 0, false
+		return p, 0, 0, false
 	}
 	k := 1.0
 	for i := range degree + 1 {
@@ -75,5 +90,5 @@ func (s *sighting) poly() (p [4]float64, sigma float64, ok bool) {
 		e := s.y[i] - (p[0] + x*(p[1]+x*(p[2]+x*p[3])))
 		sum, weights = sum+s.weight[i]*e*e, weights+s.weight[i]
 	}
-	return p, math.Sqrt(sum / weights), true
+	return p, math.Sqrt(sum / weights), math.Sqrt(sum / float64(s.n)), true
 }

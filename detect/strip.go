@@ -31,6 +31,7 @@ type strip struct {
 // Limits of what is a piece of a line.
 const (
 	minStripRows  = 3
+	minCutRows    = 6    // … of a strip that the picture's border cut: the middle of a remnant is not the line's
 	endRows       = 14   // a strip's end tangent is taken over so many rows
 	endShare      = 0.35 // … but no more than this part of the strip, unless that is less than minEndRows
 	minEndRows    = 5
@@ -72,13 +73,19 @@ func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) []strip
 			continue
 		}
 		st := strip{spots: s.trim(offBorder(spots, w)), begin: spots[0].y}
-		if !st.measure(s) || st.width > maxWidthRatio*rg.width(st.middleRow()) {
+		if len(st.spots) < minCutRows && st.cut(w, len(rg.reach)) || !st.measure(s) || st.width > maxWidthRatio*rg.width(st.middleRow()) {
 			s.spots = s.spots[:from]
 			continue
 		}
 		s.strips = append(s.strips, st)
 	}
 	return s.strips
+}
+
+// cut says whether the picture's border cut the strip off.
+func (st *strip) cut(w, h int) bool {
+	near := &st.spots[0]
+	return int(near.y) == h-1 || near.x-near.length/2 < 0.5 || near.x+near.length/2 > float64(w)-1.5
 }
 
 // offBorder takes the ends off that the picture's sides cut: the middle of what is left there is not the line's.
