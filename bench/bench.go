@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 
@@ -24,12 +23,9 @@ type Options struct {
 // prefix begins the names of all segments that are measured.
 const prefix = "lanebench-"
 
-// room is how many samples a process keeps of a transport.
-const room = 1 << 15
-
 // Run measures. When ctx ends, or a process of it fails, all processes are ended and nothing stays in shared memory.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	runtime.LockOSThread() // see group.run
+	runtime.LockOSThread() // the kernel ends the processes with the thread that started them
 	defer runtime.UnlockOSThread()
 	if o.Dir == "" {
 		o.Dir = shm.DefaultDir
@@ -47,19 +43,21 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			todo = append(todo, c)
 		}
 	}
+	pool, err := newPool(ctx, o, cpus)
+	if err != nil {
+		return nil, err
+	}
+	defer pool.close()
 	gathered := map[Cell]samples{}
 	steps := schedule(todo, o.Quick)
 	for i, s := range steps {
 		if o.Progress != nil {
 			o.Progress(i, len(steps), s.cell)
 		}
-		j := job{
-			Cell: s.cell, Dir: o.Dir, Prefix: fmt.Sprintf("%s%d-", prefix, os.Getpid()), Room: room, BudgetNs: int64(s.budget),
-		}
 		if gathered[s.cell] == nil {
 			gathered[s.cell] = samples{}
 		}
-		pinned, err := measure(ctx, j, o.Command, cpus, gathered[s.cell])
+		pinned, err := pool.visit(s.cell, s.budget, gathered[s.cell])
 		if err != nil {
 			return nil, fmt.Errorf("measuring %v: %w", s.cell, err)
 		}
@@ -69,20 +67,6 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		report.Rows = append(report.Rows, gathered[c].rows(c)...)
 	}
 	return report, nil
-}
-
-// measure visits a cell and adds what is found to s.
-func measure(ctx context.Context, j job, command []string, cpus []int, s samples) (pinned bool, err error) {
-	g, err := newGroup(j, command, cpus)
-	if err != nil {
-		return false, err
-	}
-	defer g.close()
-	if err := g.run(ctx); err != nil {
-		return false, err
-	}
-	g.gather(s)
-	return g.pinned(), nil
 }
 
 // sweep removes what a measurement left that was killed with all its processes at once.

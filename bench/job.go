@@ -1,13 +1,12 @@
 package bench
 
-// job is what a process of a cell is told on its standard input.
+// job is what a process is told on its standard input, once for each visit to a cell. It answers with an empty line.
 type job struct {
+	Member member
 	Cell   Cell
-	Reader int    // -1 for the writer
 	CPU    int    // to bind it to; -1 for none
 	Dir    string // of the segment
 	Prefix string
-	Room   int // samples of a track
 
 	BudgetNs int64 // how long to measure
 }
@@ -15,7 +14,7 @@ type job struct {
 // Descriptors that a process inherits, after the standard three.
 const (
 	arenaFd  = 3
-	limitFd  = 4
+	bareFd   = 4
 	socketFd = 5 // the writer has one for each reader
 )
 

@@ -16,25 +16,30 @@ type pacer struct {
 	cell    Cell
 	control *control
 	jitter  *rand.Rand
+	role    role  // of those who take the last record
+	records int64 // with it
 	dueNs   int64
 }
 
 func newPacer(c Cell, ctl *control) *pacer {
-	return &pacer{cell: c, control: ctl, jitter: rand.New(rand.NewPCG(1, 2))}
+	return &pacer{cell: c, control: ctl, jitter: rand.New(rand.NewPCG(1, 2)), role: reading}
 }
 
-// wait returns when every reader has taken so many records and waits for the next one, at the pace of the cell.
-func (p *pacer) wait(records int64) {
+// sent notes that a record, with which there are so many, was published to the readers of a role.
+func (p *pacer) sent(r role, records int64) { p.role, p.records = r, records }
+
+// wait returns when everyone has taken the last record and had the time to wait again, at the pace of the cell.
+func (p *pacer) wait() {
 	if p.cell.Wait == shm.Spin {
-		p.poll(records)
+		p.poll()
 		return
 	}
-	for !p.taken(records) {
+	for !p.taken() {
 		sleepUntil(shm.NowNs() + 50_000)
 	}
 	now := shm.NowNs()
 	if p.cell.paced() {
-		// The transports of a pair take turns. When they come late the pace begins anew, so that no record comes early.
+		// Two transports take turns. When one comes late the pace begins anew, so that no record comes early.
 		p.dueNs += framePeriodNs / 2
 		if p.dueNs < now {
 			p.dueNs = now + 1_000_000
@@ -45,16 +50,16 @@ func (p *pacer) wait(records int64) {
 	sleepUntil(p.dueNs)
 }
 
-func (p *pacer) poll(records int64) {
-	for !p.taken(records) {
+func (p *pacer) poll() {
+	for !p.taken() {
 	}
 	for until := shm.NowNs() + p.between(20_000, 50_000); shm.NowNs() < until; {
 	}
 }
 
-func (p *pacer) taken(records int64) bool {
+func (p *pacer) taken() bool {
 	for i := range p.cell.Readers {
-		if p.control.taken[i].n.Load() < records {
+		if p.control.taken[p.role][i].n.Load() < p.records {
 			return false
 		}
 	}

@@ -39,4 +39,5 @@ func (r *unixReceiver) receive() (oneWayNs int64, total uint64, err error) {
 	return shm.NowNs() - stampOf(r.message.wire()), total, nil
 }
 
-func (r *unixReceiver) close() { unix.Close(socketFd) }
+// close leaves the socket to the next cell.
+func (r *unixReceiver) close() {}

@@ -36,8 +36,5 @@ func (s *unixSender) send(m message) error {
 	return nil
 }
 
-func (s *unixSender) close() {
-	for _, fd := range s.fds {
-		unix.Close(fd)
-	}
-}
+// close leaves the sockets to the next cell.
+func (s *unixSender) close() {}

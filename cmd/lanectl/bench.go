@@ -15,7 +15,7 @@ import (
 func benchCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	const process = "process"
 	if len(args) == 1 && args[0] == process {
-		return bench.Process(ctx, os.Stdin)
+		return bench.Process(ctx, os.Stdin, stdout)
 	}
 	fs := flag.NewFlagSet("lanectl bench", flag.ContinueOnError)
 	fs.SetOutput(stderr)
