@@ -33,6 +33,26 @@ func (f *fit) line(g *groundLine, shiftM, aheadM, reachM float64) {
 	}
 }
 
+// sums are all that the fit is made of, in a fixed order.
+func (f *fit) sums() [9]*float64 {
+	return [9]*float64{&f.w, &f.x, &f.r, &f.xx, &f.xr, &f.rr, &f.y, &f.xy, &f.ry}
+}
+
+// fade lessens what has been added so far to a share.
+func (f *fit) fade(share float64) {
+	for _, sum := range f.sums() {
+		*sum *= share
+	}
+}
+
+// join adds what was added to a fit of the same unit.
+func (f *fit) join(o *fit) {
+	from := o.sums()
+	for i, sum := range f.sums() {
+		*sum += *from[i]
+	}
+}
+
 func (f *fit) add(xM, yM, weight float64) {
 	x, y := xM/f.unitM, yM/f.unitM
 	r := x*x + y*y

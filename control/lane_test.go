@@ -3,6 +3,7 @@ package control
 import (
 	"math"
 	"testing"
+	"time"
 
 	"lanekeeper/msg"
 )
@@ -10,7 +11,7 @@ import (
 func analyse(t *testing.T, p Params, d *msg.Detection) (Lane, msg.Reason) {
 	t.Helper()
 	var tr tracker
-	return tr.analyse(&p, d, 0.4)
+	return tr.analyse(&p, d, 0, 0.4)
 }
 
 func near(t *testing.T, what string, got, want, within float64) {
@@ -176,10 +177,10 @@ func TestWidthIsLearned(t *testing.T) {
 	p, tr := DefaultParams(), tracker{}
 	d := slanted(0.05, 0, 0.42)
 	for range 200 {
-		tr.analyse(&p, &d, 0.4)
+		tr.analyse(&p, &d, 20*time.Millisecond, 0.4)
 	}
 	d.HasLeftLane = 0
-	lane, _ := tr.analyse(&p, &d, 0.4)
+	lane, _ := tr.analyse(&p, &d, 20*time.Millisecond, 0.4)
 	near(t, "width", lane.WidthM, 0.42, 1e-4)
 	near(t, "offset by the right line", lane.OffsetM, 0.05, 1e-4)
 }
@@ -193,6 +194,28 @@ func TestOriginAhead(t *testing.T) {
 	near(t, "offset", lane.OffsetM, 0.05, 1e-5)
 	near(t, "heading", lane.HeadingRad, 0.1, 1e-5)
 	near(t, "target", lane.TargetYM, -0.05/math.Cos(0.1)-(0.4-0.15)*math.Tan(0.1), 1e-5)
+}
+
+// One picture in which only the distance is seen, and that not quite right, does not throw the lane about: the pictures
+// before it know what is near.
+func TestSmoothing(t *testing.T) {
+	p, d := DefaultParams(), slanted(0.05, 0, 0.36)
+	far := d
+	for _, l := range []*msg.Line{&far.Left, &far.Right} {
+		l.FromM, l.ToM = 0.7, 1
+		l.Poly[0], l.Poly[1] = l.Poly[0]+0.3, -0.4
+	}
+	offset := map[time.Duration]float64{}
+	for _, p.Lane.Smoothing = range []time.Duration{0, 40 * time.Millisecond} {
+		var tr tracker
+		for range 20 {
+			tr.analyse(&p, &d, 20*time.Millisecond, 0.4)
+		}
+		lane, _ := tr.analyse(&p, &far, 20*time.Millisecond, 0.4)
+		offset[p.Lane.Smoothing] = lane.OffsetM
+	}
+	near(t, "offset by that picture alone", offset[0], -0.25/math.Sqrt(1.16), 0.01)
+	near(t, "offset, smoothed", offset[40*time.Millisecond], 0.05, 0.06)
 }
 
 func TestDeparture(t *testing.T) {

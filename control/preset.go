@@ -25,7 +25,8 @@ func DefaultParams() Params {
 		Lane: LaneParams{
 			WidthM: 0.36, WidthTolerance: 0.4,
 			ConfidenceMin: 0.2, ConfidenceDegraded: 0.4, ConfidenceFull: 0.8,
-			LostFor: 500 * time.Millisecond, LostDistanceM: 0.5, OneLineAfter: 300 * time.Millisecond, DepartureClearM: 0.02,
+			Smoothing: 40 * time.Millisecond,
+			LostFor:   500 * time.Millisecond, LostDistanceM: 0.5, OneLineAfter: 300 * time.Millisecond, DepartureClearM: 0.02,
 		},
 		Steering: SteeringParams{
 			Controller: PD, Kp: 1, Ki: 0.25, Kd: 0.05, FeedForward: 1, IntegralMaxM: 0.05,

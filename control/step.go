@@ -68,7 +68,7 @@ func (c *Controller) take(in *Input) {
 	virtual := p.Clock == ClockSource && d.Flags&msg.DetectionLockstep != 0
 	fault := c.gate.arrive(&p.Gate, d, in.PublishNs, c.nowNs, restarted, virtual)
 
-	lane, why := c.tracker.analyse(p, d, p.Steering.lookahead(c.speedMps))
+	lane, why := c.tracker.analyse(p, d, interval, p.Steering.lookahead(c.speedMps))
 	c.sees = why == msg.ReasonNone
 	switch why {
 	case msg.ReasonNone:

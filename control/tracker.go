@@ -2,6 +2,7 @@ package control
 
 import (
 	"math"
+	"time"
 
 	"lanekeeper/msg"
 )
@@ -15,15 +16,19 @@ const oneLineConfidence = 0.75
 // reach is how far beyond the lookahead the lines are used, in lookaheads.
 const reach = 1.25
 
-// tracker finds the lane centre in detections and keeps what outlasts one: the lane's width and the departure.
+// tracker finds the lane centre in detections and keeps what outlasts one: the lane's width, the departure, and the lines of
+// the last few pictures. Least squares with exponential forgetting (Ljung, System Identification, 2nd ed. (1999), section
+// 11.2) averages where all of them see the lane and lets an earlier one fill in where the newest sees only the distance.
+// The vehicle's way since then is not taken into account: it is short for as long as a line counts.
 type tracker struct {
 	widthM    float64 // learned; 0 before the first
+	fit       fit     // of the lines of late, each the less the longer ago; see fade
 	departure departure
 }
 
 // analyse reads a detection. The reason is ReasonNone for a lane that can be steered by, ReasonLaneLost when no line is
 // there, ReasonLowConfidence when none that is there is believed, ReasonInvalid for numbers that cannot be.
-func (t *tracker) analyse(p *Params, d *msg.Detection, lookaheadM float64) (Lane, msg.Reason) {
+func (t *tracker) analyse(p *Params, d *msg.Detection, step time.Duration, lookaheadM float64) (Lane, msg.Reason) {
 	scale := 1.0
 	if d.Flags&msg.DetectionUncalibrated != 0 {
 		scale = p.Lane.WidthM
@@ -31,6 +36,8 @@ func (t *tracker) analyse(p *Params, d *msg.Detection, lookaheadM float64) (Lane
 	if t.widthM == 0 {
 		t.widthM = p.Lane.WidthM
 	}
+	t.fit.unitM = p.Lane.WidthM // what is remembered is dropped when that changes
+	t.fit.fade(1 - share(step.Seconds(), p.Lane.Smoothing))
 	var left, right groundLine
 	ok := !math.IsInf(d.OffsetM, 0) && !math.IsInf(d.HeadingRad, 0) && !math.IsInf(d.CurvaturePerM, 0) && !math.IsInf(d.LaneWidthM, 0)
 	if ok && d.HasLeftLane != 0 {
@@ -52,30 +59,39 @@ func (t *tracker) analyse(p *Params, d *msg.Detection, lookaheadM float64) (Lane
 		}
 		return lane, msg.ReasonLaneLost
 	}
-	c, ok := t.centre(p, d, &lane, &left, &right, scale, lookaheadM)
+	newest, ok := t.newest(p, d, &lane, &left, &right, scale, lookaheadM)
 	if !ok {
 		return lane, msg.ReasonLaneLost
 	}
 	lane.Confidence = confidence(&lane, &left, &right)
 	lane.WidthM = t.widthM
-	slope := c.slope(p.Vehicle.OriginAheadM)
-	lane.OffsetM = 0 - c.at(p.Vehicle.OriginAheadM)/math.Sqrt(1+slope*slope)
-	lane.HeadingRad = 0 - math.Atan(slope)
-	lane.TargetXM, lane.TargetYM = lookaheadM, c.at(lookaheadM)
-	lane.CurvaturePerM = c.curvature()
+	lane.place(p, &newest.centre, lookaheadM)
 	if !lane.plausible() {
 		return lane, msg.ReasonInvalid
+	}
+	if newest.fit.w > 0 {
+		t.fit.join(&newest.fit)
+		if c, ok := t.fit.solve(); ok {
+			lane.place(p, &c, lookaheadM)
+		}
 	}
 	lane.Departure = t.departure.update(&lane, p.Vehicle.WidthM, p.Lane.DepartureClearM)
 	return lane, msg.ReasonNone
 }
 
-// centre fits the lane centre to the lines that are believed, or takes it from the detector's own offset and heading
-// when it did not place the lines on the ground.
-func (t *tracker) centre(p *Params, d *msg.Detection, lane *Lane, left, right *groundLine, scale, lookaheadM float64) (centre, bool) {
+// sight is the lane centre of one detection, and what it was fitted to: nothing when the detector stated it.
+type sight struct {
+	centre centre
+	fit    fit
+}
+
+// newest fits the lane centre to the lines that are believed, or takes it from the detector's own offset and heading when
+// it did not place the lines on the ground.
+func (t *tracker) newest(p *Params, d *msg.Detection, lane *Lane, left, right *groundLine, scale, lookaheadM float64) (s sight, ok bool) {
 	useLeft, useRight := lane.Left && left.drawn, lane.Right && right.drawn
 	if !useLeft && !useRight {
-		return stated(d, scale, p.Vehicle.OriginAheadM)
+		s.centre, ok = stated(d, scale, p.Vehicle.OriginAheadM)
+		return s, ok
 	}
 	width := t.widthM
 	if useLeft && useRight {
@@ -88,14 +104,15 @@ func (t *tracker) centre(p *Params, d *msg.Detection, lane *Lane, left, right *g
 			useLeft, lane.Left = false, false
 		}
 	}
-	f := fit{unitM: lookaheadM}
+	s.fit.unitM = p.Lane.WidthM
 	if useLeft {
-		f.line(left, -width/2, p.Vehicle.OriginAheadM, reach*lookaheadM)
+		s.fit.line(left, -width/2, p.Vehicle.OriginAheadM, reach*lookaheadM)
 	}
 	if useRight {
-		f.line(right, width/2, p.Vehicle.OriginAheadM, reach*lookaheadM)
+		s.fit.line(right, width/2, p.Vehicle.OriginAheadM, reach*lookaheadM)
 	}
-	return f.solve()
+	s.centre, ok = s.fit.solve()
+	return s, ok
 }
 
 // between is the distance of the lines where both begin, square to the lane.
