@@ -1,0 +1,110 @@
+package detect
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gocv.io/x/gocv"
+
+	"lanekeeper/msg"
+)
+
+// data is the folder of real pictures with ground truth.
+func data(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("LANE_DATA")
+	if dir == "" {
+		t.Skip("LANE_DATA names no folder of pictures")
+	}
+	return dir
+}
+
+// photograph reads an image as a frame.
+func photograph(t testing.TB, path string) (msg.FrameHeader, []byte) {
+	t.Helper()
+	m := gocv.IMRead(path, gocv.IMReadColor)
+	defer m.Close()
+	if m.Empty() {
+		t.Fatalf("%s: not an image", path)
+	}
+	return msg.NewFrameHeader(m.Cols(), m.Rows(), msg.BGR24), m.ToBytes()
+}
+
+// points is a line as the score takes it.
+func points(l *msg.Line) []xy {
+	var out []xy
+	for _, p := range l.Points[:l.Count] {
+		out = append(out, xy{float64(p.X), float64(p.Y)})
+	}
+	return out
+}
+
+// TestPhotographs holds how well lines are found in real pictures, all with the default parameters, each picture alone.
+func TestPhotographs(t *testing.T) {
+	for _, set := range []struct {
+		dir           string
+		f1, mostGhost float64
+	}{
+		{"tracks/tape", 0.90, 0.06},
+		{"roads/tusimple", 0.58, 0.01},
+	} {
+		t.Run(filepath.Base(set.dir), func(t *testing.T) {
+			dir := filepath.Join(data(t), set.dir)
+			d := newCV(t, DefaultParams())
+			var score tally
+			for _, f := range readLabels(t, filepath.Join(dir, "labels.jsonl")) {
+				h, pix := photograph(t, filepath.Join(dir, "images", f.File))
+				var out msg.Detection
+				d.Reset()
+				if err := errors.Join(d.Take(&h, pix), d.Detect(&out)); err != nil {
+					t.Fatal(err)
+				}
+				checkSound(t, &out)
+				score.count(&f, [2][]xy{points(&out.Left), points(&out.Right)})
+			}
+			ghosts := float64(score.ghosts) / float64(max(score.bare, 1))
+			t.Logf("F1 %.3f, ghosts %.3f, %+v", score.f1(), ghosts, score)
+			if score.f1() < set.f1 || ghosts > set.mostGhost {
+				t.Errorf("F1 %.3f, ghosts %.3f, want %.2f and %.2f", score.f1(), ghosts, set.f1, set.mostGhost)
+			}
+		})
+	}
+}
+
+// TestClip holds that both lines of a highway are there in every frame once they were found, and where: the right one is
+// solid and hardly moves.
+func TestClip(t *testing.T) {
+	in, err := gocv.VideoCaptureFile(filepath.Join(data(t), "roads/solidWhiteRight.mp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	m := gocv.NewMat()
+	defer m.Close()
+	d := newCV(t, DefaultParams())
+	var out msg.Detection
+	frames, both := 0, 0
+	for ; in.Read(&m); frames++ {
+		h := msg.NewFrameHeader(m.Cols(), m.Rows(), msg.BGR24)
+		h.SourceNs = int64(frames) * 4e7
+		pix, err := m.DataPtrUint8()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(d.Take(&h, pix), d.Detect(&out)); err != nil {
+			t.Fatal(err)
+		}
+		checkSound(t, &out)
+		if out.HasLeftLane == 1 && out.HasRightLane == 1 {
+			both++
+		}
+		if x, ok := xAt(points(&out.Right), 500); !ok || x < 760 || x > 860 {
+			t.Errorf("frame %d: the right line at %v in row 500", frames, x)
+		}
+	}
+	if frames < 200 || both < frames*97/100 {
+		t.Errorf("both lines in %d of %d frames", both, frames)
+	}
+}
