@@ -30,6 +30,11 @@ type subcommand struct {
 // subcommands are all of them, in the order in which the usage text lists them.
 func subcommands() []subcommand {
 	return []subcommand{
+		{"status", "show every daemon and segment, and what is wrong with them", statusCommand},
+		{"arm", "let the vehicle move", armCommand},
+		{"disarm", "hold the vehicle neutral", disarmCommand},
+		{"estop", "stop the vehicle at once and for good, or clear that", estopCommand},
+		{"clean", "remove segments whose owner is dead", cleanCommand},
 		{"bench", "measure shared memory beside the limit of the machine and other transports", benchCommand},
 		{"detect", "find lane lines in images and videos", detectCommand},
 	}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"lanekeeper/daemon"
+	"lanekeeper/inspect"
+	"lanekeeper/shm"
+)
+
+func cleanCommand(_ context.Context, args []string, stdout, stderr io.Writer) error {
+	fs, place := newFlags("clean", stderr, "[flags] [NAME…]",
+		"Removes segments of shared memory whose owner is dead: those named, or else all with the prefix. A living",
+		"owner's segment stays; naming one is an error.")
+	dead := fs.Bool("dead", false, "of the names given, pass over those with a living owner and those that are not there")
+	if err := parseFlags(fs, place, args, true); err != nil {
+		return err
+	}
+	if fs.NArg() == 0 {
+		if *dead {
+			return usageError{errors.New("clean: --dead: names expected; without names, only dead owners' segments are removed anyway")}
+		}
+		return sweep(*place, stdout)
+	}
+	var errs []error
+	for _, name := range fs.Args() {
+		err := inspect.Clean(*place, name)
+		switch {
+		case err == nil:
+			fmt.Fprintln(stdout, "removed", name)
+		case *dead && (errors.Is(err, shm.ErrBusy) || errors.Is(err, inspect.ErrNothing)):
+		case errors.Is(err, inspect.ErrNothing):
+			fmt.Fprintln(stdout, "nothing to remove:", name)
+		default:
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func sweep(place daemon.Place, stdout io.Writer) error {
+	all, err := inspect.Sweep(place)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		fmt.Fprintln(stdout, "nothing to remove")
+	}
+	var errs []error
+	for _, o := range all {
+		switch {
+		case o.Err != nil:
+			errs = append(errs, o.Err)
+		case o.Kept != "":
+			fmt.Fprintf(stdout, "kept %s: %s\n", o.Name, o.Kept)
+		default:
+			fmt.Fprintln(stdout, "removed", o.Name)
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"lanekeeper/inspect"
+)
+
+func statusCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	fs, place := newFlags("status", stderr, "[flags]",
+		"Shows every daemon and every segment of shared memory, what is wrong with them, and how to mend it.",
+		"It starts nothing and disturbs nothing.")
+	asJSON := fs.Bool("json", false, "write one JSON object instead of tables")
+	if err := parseFlags(fs, place, args, false); err != nil {
+		return err
+	}
+	v := inspect.Look(ctx, *place)
+	if !*asJSON {
+		return v.Table(stdout)
+	}
+	e := json.NewEncoder(stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
