@@ -89,14 +89,14 @@ func found(has int32, l *msg.Line) *foundLine {
 
 func confidence(has int32, l msg.Lane) string {
 	if has == 0 {
-		return "–"
+		return "-"
 	}
 	return fmt.Sprintf("%.2f", l.Confidence)
 }
 
 func quantity(v float64, format string) string {
 	if math.IsNaN(v) {
-		return "–"
+		return "-"
 	}
 	return fmt.Sprintf(format, v)
 }
