@@ -180,6 +180,27 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
+// TestWidthDisagrees holds that lines that are not a lane's width apart are believed less.
+func TestWidthDisagrees(t *testing.T) {
+	s := tape(0, 0, 0)
+	h, pix := s.render()
+	confidence := func(laneWidthM float64) float64 {
+		p := DefaultParams()
+		p.Camera, p.LaneWidthM = s.camera, laneWidthM
+		d := newCV(t, p)
+		var out msg.Detection
+		if err := errors.Join(d.Take(&h, pix), d.Detect(&out)); err != nil {
+			t.Fatal(err)
+		}
+		checkSound(t, &out)
+		return out.LeftLane.Confidence
+	}
+	right, tooNarrow, unknown := confidence(0.35), confidence(0.2), confidence(0)
+	if right < 0.8 || tooNarrow > 0.2 || unknown < right {
+		t.Errorf("confidence %.2f in a lane as wide as configured, %.2f in one too wide, %.2f where nothing is configured", right, tooNarrow, unknown)
+	}
+}
+
 func TestNothingToSee(t *testing.T) {
 	bare := scene{camera: tapeCamera, w: 640, h: 480, ground: 60}
 	noisy := bare

@@ -4,15 +4,18 @@
 // (some 224 pixels wide, planes of brightness and yellowness); the caller may overwrite the frame from then on. Detect
 // works on the reduced picture alone:
 //
-//	ridge     contrast against both sides, at a distance that grows towards the viewer (ridge.go)
-//	mask      what stands out of the picture's own noise, with small holes closed (mask.go)
-//	trace     runs of each row joined upwards into strips (trace.go)
-//	select    crossings, blobs and ragged things dropped (zebra.go, strip.go)
-//	link      strips joined into chains along their end tangents (link.go)
-//	ego       one chain for either side of the vehicle (ego.go)
-//	trail     a chain as a smooth polyline, extended to the bottom row (trail.go)
-//	track     association with the frames before, smoothing (tracker.go)
-//	ground    the lines in metres on a flat ground (camera.go, ground.go)
+//	search    lines of one width, several widths in competition (search.go), each of these steps:
+//	  ridge   contrast against both sides, at a distance that grows towards the viewer (ridge.go)
+//	  mask    what stands out of the picture's own noise, with small holes closed (mask.go)
+//	  trace   runs of each row joined upwards into strips (trace.go)
+//	  select  crossings, blobs and ragged things dropped (zebra.go, strip.go)
+//	  link    strips joined into chains along their end tangents (link.go)
+//	  ego     one chain for either side of the vehicle (ego.go)
+//	trail     a chain as a smooth line, extended to the bottom row (trail.go)
+//	track     association with the frames before, smoothing (track.go)
+//	survey    the lines on a flat ground: course, offset, heading, width (survey.go, sighting.go, lane.go, camera.go)
+//
+// A line's confidence is about the share of lines like it that lie on paint, measured on real photographs.
 //
 // After the first frame of a size neither call allocates, for all formats but JPEG. A detector is for one goroutine.
 package detect

@@ -29,7 +29,8 @@ const (
 	minConvergence = 0.1 // px a row: less tells nothing about the horizon
 	learnHorizon   = 0.1 // share of a new frame in what is learned
 	learnWidth     = 0.1
-	usualVehicle   = 0.5 // vehicle's width in lane widths where neither is known
+	widthTolerance = 0.35 // relative: a lane wider or narrower by so much loses two thirds of its confidence
+	usualVehicle   = 0.5  // vehicle's width in lane widths where neither is known
 )
 
 func (s *survey) reset() { s.laneWidth, s.horizon = 0, math.NaN() }
@@ -39,6 +40,7 @@ func (s *survey) calibrated() bool { return s.p.Camera.Known() }
 
 // measure fills in everything of out that lies on the ground, from the trails, of which either may be empty.
 func (s *survey) measure(out *msg.Detection, left, right *trail, fresh bool, g *grid) {
+	before := s.known()
 	fx, fy := float64(out.Width)/g.w, float64(out.Height)/g.h
 	s.setView(int(out.Width), int(out.Height), left, right, fresh, g, fx, fy)
 	s.left.take(left, g, &s.view, fx, fy)
@@ -64,8 +66,21 @@ func (s *survey) measure(out *msg.Detection, left, right *trail, fresh bool, g *
 	} else {
 		out.LaneWidthM = math.NaN()
 	}
+	if seen := l.width(); seen > 0 && before > 0 {
+		doubt(out, seen/before)
+	}
 	s.left.describe(&out.Left, unit)
 	s.right.describe(&out.Right, unit)
+}
+
+// doubt lowers the confidence in both lines when the lane between them is not as wide as it should be: one of them is
+// likely another line.
+func doubt(out *msg.Detection, ratio float64) {
+	off := math.Log(ratio) / widthTolerance
+	agreement := math.Exp(-off * off)
+	for _, c := range []*float64{&out.Left.Confidence, &out.LeftLane.Confidence, &out.Right.Confidence, &out.RightLane.Confidence} {
+		*c *= agreement
+	}
 }
 
 // known is the lane's width in lengths of the view before this frame; 0 when there is none.
