@@ -22,7 +22,8 @@
 // Murray, Feedback Systems, 2nd ed. (2021), chapter 11.
 //
 // The dynamics run on the source's own time (msg.Detection.SourceNs), so that a recording or a lock-step simulation
-// repeats exactly. Ticks between detections move nothing: they only let the gate look at the clock.
+// repeats exactly. Ticks between detections move nothing: they only let the gate look at the clock. While no line can be
+// believed the vehicle follows the last curvature, for the time and distance allowed, and then stops.
 //
 // # Safety gate
 //

@@ -65,9 +65,6 @@ func TestEveryCheckStops(t *testing.T) {
 		{"line of no length", msg.ReasonInvalid, func(r *rig) msg.Command {
 			return r.detect(func(d *msg.Detection) { d.Right.FromM = d.Right.ToM })
 		}},
-		{"two lanes away", msg.ReasonInvalid, func(r *rig) msg.Command {
-			return r.detect(func(d *msg.Detection) { straight2(d, 0.8) })
-		}},
 		{"actuator", msg.ReasonActuator, func(r *rig) msg.Command {
 			return r.check(r.c.Step(Input{NowNs: r.nowNs, SpeedMps: math.NaN(), ActuatorFailed: true}))
 		}},
@@ -76,6 +73,12 @@ func TestEveryCheckStops(t *testing.T) {
 				r.expect(r.detect(nothing), msg.ModeDegraded, msg.ReasonLaneLost)
 			}
 			return r.detect(nothing)
+		}},
+		{"two lanes away", msg.ReasonLowConfidence, func(r *rig) msg.Command {
+			for range 25 {
+				r.expect(r.detect(func(d *msg.Detection) { straight2(d, 0.8) }), msg.ModeDegraded, msg.ReasonLowConfidence)
+			}
+			return r.detect(func(d *msg.Detection) { straight2(d, 0.8) })
 		}},
 		{"lane hardly believed", msg.ReasonLowConfidence, func(r *rig) msg.Command {
 			faint := func(d *msg.Detection) { d.Left.Confidence, d.Right.Confidence = 0.19, 0.19 }

@@ -90,7 +90,7 @@ func TestNoLane(t *testing.T) {
 		"in the picture only": {func(d *msg.Detection) {
 			d.Left, d.Right = msg.Line{Confidence: 0.9}, msg.Line{Confidence: 0.9}
 		}, msg.ReasonLaneLost},
-		"square to the lane":  {func(d *msg.Detection) { *d = slanted(0, 1.22, 0.36) }, msg.ReasonInvalid},
+		"square to the lane":  {func(d *msg.Detection) { *d = slanted(0, 1.22, 0.36) }, msg.ReasonLowConfidence},
 		"garbage in no line":  {func(d *msg.Detection) { d.HasLeftLane, d.Left.Confidence = 0, math.NaN() }, msg.ReasonNone},
 		"confidence negative": {func(d *msg.Detection) { d.Left.Confidence = -0.1 }, msg.ReasonInvalid},
 		"too many points":     {func(d *msg.Detection) { d.Left.Count = 65 }, msg.ReasonInvalid},
@@ -220,17 +220,22 @@ func TestSmoothing(t *testing.T) {
 
 func TestDeparture(t *testing.T) {
 	// Half the lane is 0.18 m, half the body 0.08 m: a side is on its line at 0.1 m, and clear again at 0.08 m.
+	const frame, long = 20 * time.Millisecond, 100 * time.Millisecond
 	var d departure
 	for i, test := range []struct {
 		offsetM float64
+		step    time.Duration
 		want    msg.Departure
 	}{
-		{0, msg.DepartureNone}, {0.099, msg.DepartureNone}, {0.101, msg.DepartureLeft}, {0.081, msg.DepartureLeft},
-		{0.079, msg.DepartureNone}, {-0.099, msg.DepartureNone}, {-0.101, msg.DepartureRight}, {-0.081, msg.DepartureRight},
-		{0.101, msg.DepartureLeft}, {-0.2, msg.DepartureRight}, {0, msg.DepartureNone},
+		{0, frame, msg.DepartureNone}, {0.099, long, msg.DepartureNone},
+		{0.101, frame, msg.DepartureNone}, {0.101, long - 1, msg.DepartureNone}, {0.101, 1, msg.DepartureLeft},
+		{0.081, long, msg.DepartureLeft}, {0.079, frame, msg.DepartureNone},
+		{-0.099, long, msg.DepartureNone}, {-0.101, frame, msg.DepartureNone}, {-0.101, long, msg.DepartureRight},
+		{0.2, frame, msg.DepartureRight}, {-0.081, frame, msg.DepartureRight}, {0, frame, msg.DepartureNone},
+		{0.2, frame, msg.DepartureNone}, {0, frame, msg.DepartureNone}, {0.2, frame, msg.DepartureNone},
 	} {
 		lane := Lane{OffsetM: test.offsetM, WidthM: 0.36}
-		if got := d.update(&lane, 0.16, 0.02); got != test.want {
+		if got := d.update(&lane, 0.16, 0.02, test.step); got != test.want {
 			t.Errorf("step %d, offset %v: %v, %v expected", i, test.offsetM, got, test.want)
 		}
 	}

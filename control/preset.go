@@ -29,7 +29,7 @@ func DefaultParams() Params {
 			LostFor:   500 * time.Millisecond, LostDistanceM: 0.5, OneLineAfter: 300 * time.Millisecond, DepartureClearM: 0.02,
 		},
 		Steering: SteeringParams{
-			Controller: PD, Kp: 1, Ki: 0.25, Kd: 0.05, FeedForward: 1, IntegralMaxM: 0.05,
+			Controller: PD, Kp: 1, Ki: 0.25, Kd: 0.02, FeedForward: 1, IntegralMaxM: 0.05,
 			LookaheadTime: 450 * time.Millisecond, LookaheadMinM: 0.3, LookaheadMaxM: 0.8,
 			DerivativeFilter: 60 * time.Millisecond, CurvatureFilter: 80 * time.Millisecond, RatePerS: 10,
 		},

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// correctionFade is the time constant at which a correction runs out while nothing is seen.
+const correctionFade = 150 * time.Millisecond
+
 // The steering controllers.
 const (
 	PD  = "pd"
@@ -17,7 +20,7 @@ type SteeringParams struct {
 	Kp               float64       `yaml:"kp" range:"0..5" live:"true" doc:"Gain of the error; 1 is pure pursuit."`
 	Ki               float64       `yaml:"ki" range:"0..5" unit:"1/s" live:"true" doc:"Gain of the error's integral (pid)."`
 	Kd               float64       `yaml:"kd" range:"0..2" unit:"s" live:"true" doc:"Gain of the error's derivative."`
-	FeedForward      float64       `yaml:"feed_forward" range:"0..1.5" live:"true" doc:"Share of the curvature steered."`
+	FeedForward      float64       `yaml:"feed_forward" range:"0..1.5" live:"true" doc:"Share of curvature steered."`
 	IntegralMaxM     float64       `yaml:"integral_max_m" range:"0..5" unit:"m" live:"true" doc:"The most error that the integral may stand for."`
 	LookaheadTime    time.Duration `yaml:"lookahead_time" range:"50ms..5s" live:"true" doc:"Lookahead in time at the speed driven."`
 	LookaheadMinM    float64       `yaml:"lookahead_min_m" range:"0.05..100" unit:"m" live:"true" doc:"Shortest lookahead."`
@@ -29,13 +32,14 @@ type SteeringParams struct {
 
 // steering is the state of the steering law. The zero value has steered nothing yet.
 type steering struct {
-	output    float64 // −1…1, right positive
-	curvature float64 // 1/m, of the lane, filtered
-	errorM    float64
-	integral  float64 // m, already times ki
-	slope     float64 // m/s, de/dt, filtered
-	sloped    bool    // errorM is the error of the step before
-	curved    bool    // curvature has been set
+	output     float64 // −1…1, right positive
+	curvature  float64 // 1/m, of the lane, filtered
+	errorM     float64
+	integral   float64 // m, already times ki
+	slope      float64 // m/s, de/dt, filtered
+	correction float64 // 1/m, what was steered beside the feed-forward
+	sloped     bool    // errorM is the error of the step before
+	curved     bool    // curvature has been set
 }
 
 // lookahead is the distance at which the error is taken at a speed.
@@ -60,23 +64,26 @@ func (s *steering) follow(p *SteeringParams, v Vehicle, lane *Lane, dtS float64)
 	s.errorM, s.sloped = e, true
 
 	gain := 2 / (l * l)
-	bent := p.FeedForward*s.curvature + gain*(p.Kp*e+p.Kd*s.slope)
+	ahead, correction := p.FeedForward*s.curvature, gain*(p.Kp*e+p.Kd*s.slope)
 	if p.Controller == PID {
 		next := clamp(s.integral+p.Ki*e*dtS, -p.IntegralMaxM, p.IntegralMaxM)
-		if u := bent + gain*next; math.Abs(u) <= limit || u*e < 0 {
+		if u := ahead + correction + gain*next; math.Abs(u) <= limit || u*e < 0 {
 			s.integral = next
 		}
-		bent += gain * s.integral
+		correction += gain * s.integral
 	} else {
 		s.integral = 0
 	}
-	s.turn(p, v.Steering(bent), dtS)
+	s.correction = clamp(correction, -2*limit, 2*limit) // more could not be steered anyway
+	s.turn(p, v.Steering(ahead+s.correction), dtS)
 }
 
-// hold follows the last curvature of a lane that is lost for the moment.
+// hold follows the last curvature of a lane that is lost for the moment. The correction that was under way runs out: one
+// picture missed is no jolt, and a vehicle long blind does not go on turning.
 func (s *steering) hold(p *SteeringParams, v Vehicle, dtS float64) {
 	s.forget()
-	s.turn(p, v.Steering(p.FeedForward*s.curvature), dtS)
+	s.correction *= 1 - share(dtS, correctionFade)
+	s.turn(p, v.Steering(p.FeedForward*s.curvature+s.correction), dtS)
 }
 
 // forget drops what may not be compared across a gap.

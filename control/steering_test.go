@@ -108,8 +108,23 @@ func TestSteeringRate(t *testing.T) {
 		s.follow(&p, v, &aside, 0.05)
 		near(t, "steering", s.output, -0.1*float64(i), 1e-12)
 	}
+	s.correction = 0
 	s.hold(&p, v, 0.05)
 	near(t, "steering back, the lane lost", s.output, -0.4, 1e-12)
+}
+
+// Blind, the correction runs out and the lane's curvature stays.
+func TestHold(t *testing.T) {
+	p, v := law(PD)
+	var s steering
+	s.follow(&p, v, &Lane{TargetXM: 2, TargetYM: arc(0.2, 2) + 0.1, CurvaturePerM: 0.2}, 0.02)
+	near(t, "seeing", v.Curvature(s.output), 0.2+0.05, 1e-12)
+	s.hold(&p, v, 0.15)
+	near(t, "blind for the time constant", v.Curvature(s.output), 0.2+0.025, 1e-12)
+	for range 20 {
+		s.hold(&p, v, 0.15)
+	}
+	near(t, "long blind", v.Curvature(s.output), 0.2, 1e-6)
 }
 
 func TestLookahead(t *testing.T) {

@@ -27,7 +27,8 @@ type tracker struct {
 }
 
 // analyse reads a detection. The reason is ReasonNone for a lane that can be steered by, ReasonLaneLost when no line is
-// there, ReasonLowConfidence when none that is there is believed, ReasonInvalid for numbers that cannot be.
+// there, ReasonLowConfidence when none that is there is believed or they would put the vehicle where it can hardly be,
+// ReasonInvalid for numbers that cannot be.
 func (t *tracker) analyse(p *Params, d *msg.Detection, step time.Duration, lookaheadM float64) (Lane, msg.Reason) {
 	scale := 1.0
 	if d.Flags&msg.DetectionUncalibrated != 0 {
@@ -67,7 +68,7 @@ func (t *tracker) analyse(p *Params, d *msg.Detection, step time.Duration, looka
 	lane.WidthM = t.widthM
 	lane.place(p, &newest.centre, lookaheadM)
 	if !lane.plausible() {
-		return lane, msg.ReasonInvalid
+		return lane, msg.ReasonLowConfidence
 	}
 	if newest.fit.w > 0 {
 		t.fit.join(&newest.fit)
@@ -75,7 +76,7 @@ func (t *tracker) analyse(p *Params, d *msg.Detection, step time.Duration, looka
 			lane.place(p, &c, lookaheadM)
 		}
 	}
-	lane.Departure = t.departure.update(&lane, p.Vehicle.WidthM, p.Lane.DepartureClearM)
+	lane.Departure = t.departure.update(&lane, p.Vehicle.WidthM, p.Lane.DepartureClearM, step)
 	return lane, msg.ReasonNone
 }
 
