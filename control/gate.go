@@ -49,6 +49,7 @@ func (g *gate) arrive(p *GateParams, d *msg.Detection, publishNs, nowNs int64, r
 	if restarted && (virtual || switched) {
 		g.failedNs = nowNs // the times of the old clock mean nothing on the new one
 	}
+	// A gap that watch has seen is over with this record; one that it has not counts now.
 	noticed := g.failure == msg.ReasonStale && g.good == 0
 	late := g.seen && !virtual && !switched && !noticed && publish-g.publishNs > int64(p.StaleAfter)
 	if late {

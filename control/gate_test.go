@@ -76,9 +76,9 @@ func TestEveryCheckStops(t *testing.T) {
 		}},
 		{"two lanes away", msg.ReasonLowConfidence, func(r *rig) msg.Command {
 			for range 25 {
-				r.expect(r.detect(func(d *msg.Detection) { straight2(d, 0.8) }), msg.ModeDegraded, msg.ReasonLowConfidence)
+				r.expect(r.detect(func(d *msg.Detection) { shift(d, 0.8) }), msg.ModeDegraded, msg.ReasonLowConfidence)
 			}
-			return r.detect(func(d *msg.Detection) { straight2(d, 0.8) })
+			return r.detect(func(d *msg.Detection) { shift(d, 0.8) })
 		}},
 		{"lane hardly believed", msg.ReasonLowConfidence, func(r *rig) msg.Command {
 			faint := func(d *msg.Detection) { d.Left.Confidence, d.Right.Confidence = 0.19, 0.19 }
@@ -104,7 +104,8 @@ func TestEveryCheckStops(t *testing.T) {
 	}
 }
 
-func straight2(d *msg.Detection, offsetM float64) {
+// shift moves the vehicle to the left.
+func shift(d *msg.Detection, offsetM float64) {
 	d.Left.Poly[0] -= offsetM
 	d.Right.Poly[0] -= offsetM
 }

@@ -17,7 +17,7 @@ func TestRatesHold(t *testing.T) {
 	moving := 0
 	for range 3000 {
 		c := r.detect(func(d *msg.Detection) {
-			straight2(d, 0.15*rng.NormFloat64())
+			shift(d, 0.15*rng.NormFloat64())
 			d.Left.Poly[2] = 0.5 * rng.NormFloat64()
 			d.Left.Confidence, d.Right.Confidence = rng.Float64(), rng.Float64()
 			d.HasLeftLane, d.HasRightLane = rng.Int32N(2), rng.Int32N(2)
@@ -42,7 +42,7 @@ func TestRatesHold(t *testing.T) {
 // A stop wipes what steering has gathered.
 func TestIntegralResetsWhenInactive(t *testing.T) {
 	r := newRig(t, func(p *Params) { p.Steering.Controller = PID }).drive()
-	aside := func(d *msg.Detection) { straight2(d, 0.05) }
+	aside := func(d *msg.Detection) { shift(d, 0.05) }
 	for range 50 {
 		r.detect(aside)
 	}

@@ -21,7 +21,7 @@ type SteeringParams struct {
 	Ki               float64       `yaml:"ki" range:"0..5" unit:"1/s" live:"true" doc:"Gain of the error's integral (pid)."`
 	Kd               float64       `yaml:"kd" range:"0..2" unit:"s" live:"true" doc:"Gain of the error's derivative."`
 	FeedForward      float64       `yaml:"feed_forward" range:"0..1.5" live:"true" doc:"Share of curvature steered."`
-	IntegralMaxM     float64       `yaml:"integral_max_m" range:"0..5" unit:"m" live:"true" doc:"The most error that the integral may stand for."`
+	IntegralMaxM     float64       `yaml:"integral_max_m" range:"0..5" unit:"m" live:"true" doc:"Most error that the integral stands for."`
 	LookaheadTime    time.Duration `yaml:"lookahead_time" range:"50ms..5s" live:"true" doc:"Lookahead in time at the speed driven."`
 	LookaheadMinM    float64       `yaml:"lookahead_min_m" range:"0.05..100" unit:"m" live:"true" doc:"Shortest lookahead."`
 	LookaheadMaxM    float64       `yaml:"lookahead_max_m" range:"0.05..200" unit:"m" live:"true" doc:"Longest lookahead."`
