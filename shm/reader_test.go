@@ -188,6 +188,7 @@ func TestClosed(t *testing.T) {
 
 // TestReaderCannotWrite holds that a reader's mapping is read-only, and the file's mode.
 func TestReaderCannotWrite(t *testing.T) {
+	needFaultAddresses(t)
 	dir := segmentDir(t)
 	w := mustCreate(t, small(dir))
 	mustWrite(t, w, "one")

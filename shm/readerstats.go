@@ -18,7 +18,7 @@ type ReaderStats struct {
 // readerCounters are the counters while they run. They are atomic, not under the reader's lock, since a Next that waits holds
 // that for as long as there is no writer.
 type readerCounters struct {
-	attached                                        atomic.Bool
+	attached                                                atomic.Bool
 	epoch, attaches, read, overrun, skipped, before, copied atomic.Uint64
 }
 

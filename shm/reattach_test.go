@@ -35,10 +35,12 @@ func TestFollows(t *testing.T) {
 			return rebuilt(t, w)
 		}},
 		{"cut short", func(t *testing.T, w *Writer) *Writer {
+			needFaultAddresses(t)
 			os.Truncate(w.paths.segment, 5000)
 			return rebuilt(t, w)
 		}},
 		{"emptied", func(t *testing.T, w *Writer) *Writer {
+			needFaultAddresses(t)
 			os.Truncate(w.paths.segment, 0)
 			return rebuilt(t, w)
 		}},
@@ -98,6 +100,7 @@ func TestLockRemoved(t *testing.T) {
 
 // TestCutShortUnderReader touches a mapping whose file has ended: in the header page, in a slot, and inside fn.
 func TestCutShortUnderReader(t *testing.T) {
+	needFaultAddresses(t)
 	o := small("")
 	o.PayloadBytes = 8192
 	for _, c := range []struct {
@@ -130,6 +133,7 @@ func TestCutShortUnderReader(t *testing.T) {
 
 // TestCutShortInView cuts the file while fn looks at it: fn ends there, View says why, and neither writer nor reader is lost.
 func TestCutShortInView(t *testing.T) {
+	needFaultAddresses(t)
 	o := small(segmentDir(t))
 	o.PayloadBytes = 8192
 	w := mustCreate(t, o)
@@ -164,6 +168,7 @@ func TestCutShortInView(t *testing.T) {
 // TestCutShortInNext cuts the file under a reader that waits: Next says so, or says through Idle what it found instead of a
 // segment when it looked at the name first. Then it waits for the next one.
 func TestCutShortInNext(t *testing.T) {
+	needFaultAddresses(t)
 	w := mustCreate(t, small(segmentDir(t)))
 	idle := make(chan error, 1000)
 	r := mustOpen(t, ReaderOptions{Dir: w.opt.Dir, Name: "x", Idle: func(why error) { idle <- why }})

@@ -180,7 +180,7 @@ func TestTorn(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector does not see shared mappings; it only makes this slow")
 	}
-	records, least, budget := 10_000_000, 1_000_000, 10*time.Second
+	records, least, budget := 10_000_000, 100_000, 10*time.Second
 	if long() {
 		least, budget = records, time.Minute
 	}

@@ -42,6 +42,9 @@ const (
 	// spinAhead is how long before the next record is due an adaptive reader wakes up: more than the kernel's timer slack of 50 µs
 	// and a wake-up together.
 	spinAhead = 150 * time.Microsecond
+	// rouseAhead is how long before the next record is due a sleeping reader wakes up, to sleep again: half of what the scheduler
+	// lets a system call last before it takes the goroutine's P.
+	rouseAhead = 5 * time.Millisecond
 )
 
 // pace estimates when the next record is due from when the last ones were published.
