@@ -52,14 +52,14 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	steps := schedule(todo, o.Quick)
 	for i, s := range steps {
 		if o.Progress != nil {
-			o.Progress(i, len(steps), s.cell)
+			o.Progress(i, len(steps), s.Cell)
 		}
-		if gathered[s.cell] == nil {
-			gathered[s.cell] = samples{}
+		if gathered[s.Cell] == nil {
+			gathered[s.Cell] = samples{}
 		}
-		pinned, err := pool.visit(s.cell, s.budget, gathered[s.cell])
+		pinned, err := pool.visit(s, gathered[s.Cell])
 		if err != nil {
-			return nil, fmt.Errorf("measuring %v: %w", s.cell, err)
+			return nil, fmt.Errorf("measuring %v: %w", s.Cell, err)
 		}
 		report.Pinned = report.Pinned && pinned
 	}

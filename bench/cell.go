@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"slices"
 
 	"lanekeeper/shm"
 )
@@ -68,30 +67,4 @@ func (c Cell) transports() []Transport {
 // paced tells whether the records of each transport come at 60 Hz.
 func (c Cell) paced() bool {
 	return c.Wait == shm.Adaptive || c.Wait == shm.Futex && c.Figure == Notification
-}
-
-// rotation is the order in which the cell uses its transports, again and again. Where readers poll, code and data of the one are
-// warm after a few records, so a block is long; readers that sleep find everything cold anyway.
-func (c Cell) rotation() []Transport {
-	pair := []Transport{SharedMemory, Limit}
-	switch c.Wait {
-	case shm.Spin:
-		block := 500
-		if c.Figure != Notification && c.PayloadBytes > 1000 {
-			block = 40
-		}
-		return slices.Concat(slices.Repeat(pair[:1], block), slices.Repeat(pair[1:], block))
-	case shm.Futex:
-		return slices.Concat(slices.Repeat(pair, 8), slices.Repeat([]Transport{UnixSocket}, 2), slices.Repeat([]Transport{ZeroMQ}, 2))
-	default:
-		return pair
-	}
-}
-
-// warmUp is how many rotations are not sampled. An adaptive reader has to learn the pace first.
-func (c Cell) warmUp() int {
-	if c.Wait == shm.Adaptive {
-		return 30
-	}
-	return 1
 }

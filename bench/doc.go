@@ -26,13 +26,18 @@
 //
 // # Method
 //
-// A cell is a figure, a waiting mode, a size of payload and a number of readers. Each cell has a writer process and a process
-// for each reader, which live through the whole cell and use all its transports in turn, so that what disturbs the one
-// disturbs the other: record by record where the readers sleep, in blocks of hundreds where they poll. The writer goes on when
-// every reader has taken the record before, and has had the time to wait again: 20 to 50 µs where readers poll, 0.5 to 1.5 ms
-// where they sleep, and at 60 Hz for each transport where the pace matters: for notification by futex and for everything
-// adaptive. Percentiles are of all samples of all readers (nearest rank); the records of a first round are not sampled.
+// A cell is a figure, a waiting mode, a size of payload and a number of readers. It has a writer process and a process for each
+// reader, and they use shm and the limit in turn, so that what disturbs the one disturbs the other: record by record where the
+// readers sleep, in blocks of hundreds where they poll. The writer goes on when every reader has taken the record before, and has
+// had the time to wait again: 20 to 50 µs where readers poll, 0.5 to 1.5 ms where they sleep, and at 60 Hz for each transport
+// where the pace matters: for notification by futex and for everything adaptive. unix and zmq take turns in the same way
+// right after, apart, since a big picture takes them longer than a frame period. Cells are visited in several passes.
+//
+// Percentiles are of all samples of all readers (nearest rank). The first records of a visit are not sampled; nothing else is left
+// out. Measuring allocates nothing and makes no call but for the clock.
 //
 // The processes are this program, started again. The writer is bound to one CPU and the readers share the others, where there
-// are two. A polling reader needs a CPU to itself: with more processes than CPUs the mode spin is not measured.
+// are two. Where readers sleep, the limit has reading processes of its own: its bare call keeps Go's scheduler from noticing the
+// sleep, which would spare the readers of shm in the same process a part of their waking up. A polling reader needs a CPU to
+// itself: with more processes than CPUs the mode spin is not measured.
 package bench

@@ -3,12 +3,10 @@ package bench
 // job is what a process is told on its standard input, once for each visit to a cell. It answers with an empty line.
 type job struct {
 	Member member
-	Cell   Cell
+	Step   step
 	CPU    int    // to bind it to; -1 for none
 	Dir    string // of the segment
 	Prefix string
-
-	BudgetNs int64 // how long to measure
 }
 
 // Descriptors that a process inherits, after the standard three.

@@ -19,11 +19,11 @@ type limitReceiver struct {
 const pollAheadNs = 150_000
 
 func newLimitReceiver(j job) (*limitReceiver, error) {
-	m, err := mapBare(bareFd, j.Cell.PayloadBytes, unix.PROT_READ)
+	m, err := mapBare(bareFd, j.Step.PayloadBytes, unix.PROT_READ)
 	if err != nil {
 		return nil, err
 	}
-	return &limitReceiver{bareMapping: m, wait: j.Cell.Wait, sums: j.Cell.Figure == Delivery, n: m.line.n.Load()}, nil
+	return &limitReceiver{bareMapping: m, wait: j.Step.Wait, sums: j.Step.Figure == Delivery, n: m.line.n.Load()}, nil
 }
 
 func (r *limitReceiver) receive() (oneWayNs int64, total uint64, err error) {

@@ -15,15 +15,15 @@ type limitSender struct {
 }
 
 func newLimitSender(j job) (*limitSender, error) {
-	m, err := mapBare(bareFd, j.Cell.PayloadBytes, unix.PROT_READ|unix.PROT_WRITE)
+	m, err := mapBare(bareFd, j.Step.PayloadBytes, unix.PROT_READ|unix.PROT_WRITE)
 	if err != nil {
 		return nil, err
 	}
 	return &limitSender{
 		bareMapping: m,
 		n:           m.line.n.Load(), // the mapping was used before
-		copies:      j.Cell.Figure != Notification,
-		wakes:       j.Cell.Figure == Write || j.Cell.Wait == shm.Futex,
+		copies:      j.Step.Figure != Notification,
+		wakes:       j.Step.Figure == Write || j.Step.Wait == shm.Futex,
 	}, nil
 }
 

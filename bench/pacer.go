@@ -13,7 +13,7 @@ const framePeriodNs = int64(1e9) / 60
 
 // pacer spaces a writer's records out.
 type pacer struct {
-	cell    Cell
+	step    step
 	control *control
 	jitter  *rand.Rand
 	role    role  // of those who take the last record
@@ -21,8 +21,8 @@ type pacer struct {
 	dueNs   int64
 }
 
-func newPacer(c Cell, ctl *control) *pacer {
-	return &pacer{cell: c, control: ctl, jitter: rand.New(rand.NewPCG(1, 2)), role: reading}
+func newPacer(s step, ctl *control) *pacer {
+	return &pacer{step: s, control: ctl, jitter: rand.New(rand.NewPCG(1, 2)), role: reading}
 }
 
 // sent notes that a record, with which there are so many, was published to the readers of a role.
@@ -30,7 +30,7 @@ func (p *pacer) sent(r role, records int64) { p.role, p.records = r, records }
 
 // wait returns when everyone has taken the last record and had the time to wait again, at the pace of the cell.
 func (p *pacer) wait() {
-	if p.cell.Wait == shm.Spin {
+	if p.step.Wait == shm.Spin {
 		p.poll()
 		return
 	}
@@ -38,9 +38,9 @@ func (p *pacer) wait() {
 		sleepUntil(shm.NowNs() + 50_000)
 	}
 	now := shm.NowNs()
-	if p.cell.paced() {
-		// Two transports take turns. When one comes late the pace begins anew, so that no record comes early.
-		p.dueNs += framePeriodNs / 2
+	if p.step.paced() {
+		// The transports take turns. When one comes late the pace begins anew, so that no record comes early.
+		p.dueNs += framePeriodNs / int64(len(p.step.Transports))
 		if p.dueNs < now {
 			p.dueNs = now + 1_000_000
 		}
@@ -58,7 +58,7 @@ func (p *pacer) poll() {
 }
 
 func (p *pacer) taken() bool {
-	for i := range p.cell.Readers {
+	for i := range p.step.Readers {
 		if p.control.taken[p.role][i].n.Load() < p.records {
 			return false
 		}

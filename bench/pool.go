@@ -60,14 +60,14 @@ func newPool(ctx context.Context, o Options, cpus []int) (p *pool, err error) {
 	return p, nil
 }
 
-// visit measures a cell and adds what it finds to s. After an error the pool is of no more use.
-func (p *pool) visit(c Cell, budget time.Duration, s samples) (pinned bool, err error) {
+// visit takes a step and adds what it finds to found. After an error the pool is of no more use.
+func (p *pool) visit(s step, found samples) (pinned bool, err error) {
 	p.arena.clear()
-	limit, stop := context.WithTimeout(p.ctx, budget+patience)
+	limit, stop := context.WithTimeout(p.ctx, s.Budget+patience)
 	defer stop()
 	defer context.AfterFunc(limit, p.cancel)()
 	var running errgroup.Group
-	members := c.members()
+	members := s.members()
 	for _, m := range members {
 		w, err := p.worker(m)
 		if err != nil {
@@ -75,7 +75,7 @@ func (p *pool) visit(c Cell, budget time.Duration, s samples) (pinned bool, err 
 			return false, errors.Join(err, running.Wait())
 		}
 		running.Go(func() error {
-			err := w.do(job{Member: m, Cell: c, CPU: m.cpu(p.cpus), Dir: p.dir, Prefix: p.prefix, BudgetNs: int64(budget)})
+			err := w.do(job{Member: m, Step: s, CPU: m.cpu(p.cpus), Dir: p.dir, Prefix: p.prefix})
 			if err != nil {
 				p.cancel() // the others wait for this one
 			}
@@ -89,8 +89,8 @@ func (p *pool) visit(c Cell, budget time.Duration, s samples) (pinned bool, err 
 		return false, err
 	}
 	for _, m := range members {
-		for _, t := range m.transports(c) {
-			s[t] = append(s[t], p.arena.track(m, t).samples()...)
+		for _, t := range m.transports(s) {
+			found[t] = append(found[t], p.arena.track(m, t).samples()...)
 		}
 	}
 	return p.arena.control.unpinned.Load() == 0, nil

@@ -19,7 +19,7 @@ func (p *process) read() error {
 	for control.writerReady.Load() == 0 {
 		sleepUntil(shm.NowNs() + 100_000)
 	}
-	for _, t := range p.job.Member.transports(p.job.Cell) {
+	for _, t := range p.job.Member.transports(p.job.Step) {
 		r, err := p.receiver(t)
 		if err != nil {
 			return err
@@ -51,15 +51,15 @@ type receiving struct {
 }
 
 func (p *process) take(receivers map[Transport]receiver) error {
-	cell, member, control := p.job.Cell, p.job.Member, p.arena.control
+	step, member, control := p.job.Step, p.job.Member, p.arena.control
 	var turns []receiving
-	for _, t := range cell.rotation() {
+	for _, t := range step.rotation() {
 		turns = append(turns, receiving{receiver: receivers[t], track: p.arena.track(member, t)})
 	}
 	taken := &control.taken[member.Role][member.Index].n
 	records := int64(0)
 	for rotation := 0; ; rotation++ {
-		sampled := rotation >= cell.warmUp()
+		sampled := rotation >= step.warmUp()
 		for i := range turns {
 			records++
 			if turns[i].receiver == nil {
@@ -69,10 +69,10 @@ func (p *process) take(receivers map[Transport]receiver) error {
 			if err != nil {
 				return fmt.Errorf("reading record %d: %w", records, err)
 			}
-			if want := control.sums[(records-1)%messages]; cell.Figure == Delivery && total != want {
+			if want := control.sums[(records-1)%messages]; step.Figure == Delivery && total != want {
 				return fmt.Errorf("reading record %d: its bytes sum up to %d, not %d", records, total, want)
 			}
-			if sampled && cell.Figure != Write {
+			if sampled && step.Figure != Write {
 				turns[i].track.add(ns)
 			}
 			taken.Store(records)

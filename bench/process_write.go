@@ -16,21 +16,21 @@ func (p *process) write() error {
 			s.close()
 		}
 	}()
-	for _, t := range p.job.Member.transports(p.job.Cell) {
+	for _, t := range p.job.Member.transports(p.job.Step) {
 		s, err := p.sender(t)
 		if err != nil {
 			return err
 		}
 		senders[t] = s
 	}
-	all := newMessages(p.job.Cell.PayloadBytes)
+	all := newMessages(p.job.Step.PayloadBytes)
 	runtime.GC() // what the last visit left
 	control := p.arena.control
 	for i, m := range all {
 		control.sums[i] = sum(m.payload())
 	}
 	control.writerReady.Store(1)
-	for control.readersReady.Load() < uint32(len(p.job.Cell.members()))-1 {
+	for control.readersReady.Load() < uint32(len(p.job.Step.members()))-1 {
 		sleepUntil(shm.NowNs() + 100_000)
 	}
 	return p.publish(senders, all)
@@ -63,18 +63,18 @@ type sending struct {
 }
 
 func (p *process) publish(senders map[Transport]sender, all [messages]message) error {
-	cell, control := p.job.Cell, p.arena.control
+	step, control := p.job.Step, p.arena.control
 	var turns []sending
-	for _, t := range cell.rotation() {
-		turns = append(turns, sending{sender: senders[t], role: cell.role(t), track: p.arena.track(p.job.Member, t)})
+	for _, t := range step.rotation() {
+		turns = append(turns, sending{sender: senders[t], role: step.role(t), track: p.arena.track(p.job.Member, t)})
 	}
-	pace := newPacer(cell, control)
+	pace := newPacer(step, control)
 	records, deadline := int64(0), int64(0)
 	for rotation := 0; ; rotation++ {
-		if rotation == cell.warmUp() {
-			deadline = shm.NowNs() + p.job.BudgetNs
+		if rotation == step.warmUp() {
+			deadline = shm.NowNs() + int64(step.Budget)
 		}
-		sampled := rotation >= cell.warmUp()
+		sampled := rotation >= step.warmUp()
 		last := sampled && shm.NowNs() >= deadline
 		if last {
 			control.rotations.Store(int64(rotation) + 1) // before a record, so that whoever takes that knows
@@ -87,7 +87,7 @@ func (p *process) publish(senders map[Transport]sender, all [messages]message) e
 				return fmt.Errorf("writing record %d: %w", records, err)
 			}
 			after := shm.NowNs()
-			if sampled && cell.Figure == Write {
+			if sampled && step.Figure == Write {
 				turns[i].track.add(after - before)
 			}
 			records++

@@ -6,14 +6,8 @@ import (
 	"lanekeeper/shm"
 )
 
-// step is one visit to a cell.
-type step struct {
-	cell   Cell
-	budget time.Duration
-}
-
-// schedule is the order of measuring. Cells that poll are visited in several passes, size by size, since they are compared with each
-// other too: what a machine does for a second should not hit one size alone.
+// schedule is the order of measuring. Cells of a figure and waiting mode are visited size by size in several passes, since they are
+// compared with each other too: what disturbs the machine for a second should not hit one of them alone.
 func schedule(todo []Cell, quick bool) []step {
 	var steps []step
 	for len(todo) > 0 {
@@ -24,7 +18,11 @@ func schedule(todo []Cell, quick bool) []step {
 		passes := passes(todo[0], quick)
 		for range passes {
 			for _, c := range todo[:n] {
-				steps = append(steps, step{cell: c, budget: budget(c, quick) / time.Duration(passes)})
+				steps = append(steps, step{c, []Transport{SharedMemory, Limit}, budget(c, quick) / time.Duration(passes)})
+				if c.Wait == shm.Futex {
+					// Apart from the two that are compared closely: big records take the sockets longer than a frame period.
+					steps = append(steps, step{c, []Transport{UnixSocket, ZeroMQ}, socketBudget(quick) / time.Duration(passes)})
+				}
 			}
 		}
 		todo = todo[n:]
@@ -33,20 +31,32 @@ func schedule(todo []Cell, quick bool) []step {
 }
 
 func passes(c Cell, quick bool) int {
-	if c.Wait != shm.Spin || quick {
+	switch {
+	case quick || c.Wait == shm.Adaptive: // which needs long to learn the pace
 		return 1
+	case c.Wait == shm.Spin:
+		return 5
+	default:
+		return 2
 	}
-	return 5
 }
 
-// budget is how long a cell is measured. Where records are few, it takes longer to know the tail.
+// budget is how long shm and the limit are measured in a cell, in all. Where records are few, it takes longer to know the tail.
 func budget(c Cell, quick bool) time.Duration {
 	switch {
 	case quick:
 		return 200 * time.Millisecond
 	case c.Wait == shm.Futex && c.paced():
-		return 4 * time.Second
+		return 3 * time.Second
 	default:
-		return 1500 * time.Millisecond
+		return 1200 * time.Millisecond
 	}
+}
+
+// socketBudget is how long the others are measured.
+func socketBudget(quick bool) time.Duration {
+	if quick {
+		return 50 * time.Millisecond
+	}
+	return 500 * time.Millisecond
 }

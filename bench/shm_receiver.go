@@ -20,11 +20,11 @@ type shmReceiver struct {
 
 // newShmReceiver attaches to the segment, which is there.
 func newShmReceiver(j job) (*shmReceiver, error) {
-	r, err := shm.Open(shm.ReaderOptions{Dir: j.Dir, Prefix: j.Prefix, Name: segmentName, Wait: j.Cell.Wait})
+	r, err := shm.Open(shm.ReaderOptions{Dir: j.Dir, Prefix: j.Prefix, Name: segmentName, Wait: j.Step.Wait})
 	if err != nil {
 		return nil, err
 	}
-	s := &shmReceiver{reader: r, figure: j.Cell.Figure}
+	s := &shmReceiver{reader: r, figure: j.Step.Figure}
 	s.look = func(rec shm.Record) error {
 		s.rec = rec
 		if s.figure == Delivery {

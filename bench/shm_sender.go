@@ -12,12 +12,12 @@ type shmSender struct {
 
 func newShmSender(j job) (*shmSender, error) {
 	w, err := shm.Create(shm.WriterOptions{
-		Dir: j.Dir, Prefix: j.Prefix, Name: segmentName, Slots: segmentSlots, PayloadBytes: j.Cell.PayloadBytes,
+		Dir: j.Dir, Prefix: j.Prefix, Name: segmentName, Slots: segmentSlots, PayloadBytes: j.Step.PayloadBytes,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := &shmSender{writer: w, figure: j.Cell.Figure}
+	s := &shmSender{writer: w, figure: j.Step.Figure}
 	s.fill = func(to []byte) (int, error) {
 		if s.figure == Delivery {
 			return copy(to, s.message.payload()), nil

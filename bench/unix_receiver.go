@@ -16,7 +16,7 @@ type unixReceiver struct {
 }
 
 func newUnixReceiver(j job) *unixReceiver {
-	return &unixReceiver{message: newMessage(j.Cell.PayloadBytes), sums: j.Cell.Figure == Delivery}
+	return &unixReceiver{message: newMessage(j.Step.PayloadBytes), sums: j.Step.Figure == Delivery}
 }
 
 func (r *unixReceiver) receive() (oneWayNs int64, total uint64, err error) {

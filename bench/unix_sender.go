@@ -13,7 +13,7 @@ type unixSender struct{ fds []int }
 
 func newUnixSender(j job) *unixSender {
 	s := &unixSender{}
-	for i := range j.Cell.Readers {
+	for i := range j.Step.Readers {
 		s.fds = append(s.fds, socketFd+i)
 	}
 	return s

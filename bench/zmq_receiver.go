@@ -25,7 +25,7 @@ func newZmqReceiver(j job, port uint32) (*zmqReceiver, error) {
 	if err := socket.Connect(fmt.Sprintf("tcp://127.0.0.1:%d", port)); err != nil {
 		return nil, fmt.Errorf("connecting with ZeroMQ: %w", err)
 	}
-	return &zmqReceiver{context: ctx, socket: socket, length: wireHeader + j.Cell.PayloadBytes, sums: j.Cell.Figure == Delivery}, nil
+	return &zmqReceiver{context: ctx, socket: socket, length: wireHeader + j.Step.PayloadBytes, sums: j.Step.Figure == Delivery}, nil
 }
 
 func (r *zmqReceiver) receive() (oneWayNs int64, total uint64, err error) {

@@ -24,7 +24,7 @@ func newZmqSender(j job) (s *zmqSender, port uint32, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	s = &zmqSender{context: ctx, socket: socket, readers: j.Cell.Readers}
+	s = &zmqSender{context: ctx, socket: socket, readers: j.Step.Readers}
 	if err := socket.Bind("tcp://127.0.0.1:*"); err != nil {
 		return nil, 0, fmt.Errorf("listening with ZeroMQ: %w", err)
 	}
