@@ -30,7 +30,9 @@ type subcommand struct {
 // subcommands are all of them, in the order in which the usage text lists them.
 func subcommands() []subcommand {
 	return []subcommand{
+		{"drive", "drive a simulated vehicle, or a recording, through the real daemons", driveCommand},
 		{"status", "show every daemon and segment, and what is wrong with them", statusCommand},
+		{"top", "show live rates, latencies, drops and how the vehicle is driven", topCommand},
 		{"arm", "let the vehicle move", armCommand},
 		{"disarm", "hold the vehicle neutral", disarmCommand},
 		{"estop", "stop the vehicle at once and for good, or clear that", estopCommand},

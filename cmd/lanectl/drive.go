@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"lanekeeper/drive"
+)
+
+// driveCommand runs the whole pipeline with the simulator or a recording and tells how it went.
+func driveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var o drive.Options
+	fs := flag.NewFlagSet("lanectl drive", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	fs.StringVar(&o.Scenario, "scenario", "", "built-in `scenario` (highway, night, road, tape, worn) or YAML file; road if left out")
+	fs.StringVar(&o.Source, "source", "", "video `file` or folder of images to drive on instead; nothing moves")
+	fs.StringVar(&o.Method, "method", "", "how lanes are found, as lane-detectd has it")
+	fs.Uint64Var(&o.Seed, "seed", 0, "of the scenario's noise and texture; 0 for its own")
+	fs.BoolVar(&o.Lockstep, "lockstep", false, "as fast as it goes, and the same every time: each frame waits for the command before")
+	fs.DurationVar(&o.Duration, "duration", 0, "simulated time to drive; 0 for no limit")
+	fs.Float64Var(&o.DistanceM, "distance", 0, "`metres` to drive; one lap if neither this nor --duration is given")
+	fs.StringVar(&o.OutDir, "out", "build/drive", "`folder` for logs, trace and pictures")
+	fs.StringVar(&o.BinDir, "bin", "", "`folder` of the daemons; that of lanectl if left out")
+	fs.Usage = func() {
+		fmt.Fprintln(stderr, "usage: lanectl drive [flags]")
+		fmt.Fprintln(stderr, "Drives a simulated vehicle, or plays a recording, through the real daemons, apart from any that run already.")
+		fs.PrintDefaults()
+	}
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return usageError{err}
+	}
+	if fs.NArg() > 0 {
+		return usageError{fmt.Errorf("drive: %q: flags expected; a recording is named with --source", fs.Arg(0))}
+	}
+	s, err := drive.Run(ctx, o, stdout)
+	if err != nil {
+		return err
+	}
+	s.Write(stdout)
+	return s.Err()
+}

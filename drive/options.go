@@ -1,0 +1,54 @@
+package drive
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lanekeeper/sim"
+)
+
+// Options say what to drive and where to leave what comes of it.
+type Options struct {
+	Scenario  string        // of the simulator; empty for its default
+	Source    string        // a video file or a folder of images in place of the simulator
+	Method    string        // of lane-detectd
+	Seed      uint64        // of the simulator; 0 for the scenario's own
+	Lockstep  bool          // the simulator waits for each command: repeatable, and as fast as it goes
+	Duration  time.Duration // simulated time to drive; 0 for no limit
+	DistanceM float64       // to drive; 0 for one lap where no duration is given either
+	BinDir    string        // where the daemons are; empty for this program's own directory
+	OutDir    string        // where pictures, logs and the summary go
+	ShmDir    string        // empty for the usual one
+}
+
+// complete fills in what was left open and refuses what cannot be driven.
+func (o *Options) complete() error {
+	if o.Source != "" && (o.Scenario != "" || o.Lockstep || o.Seed != 0) {
+		return errors.New("a recording has no scenario, seed or lock-step: leave them out, or leave the source out")
+	}
+	if o.BinDir == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return fmt.Errorf("looking for the daemons: %w", err)
+		}
+		o.BinDir = filepath.Dir(self)
+	}
+	if o.Source != "" {
+		path, err := filepath.Abs(o.Source)
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		if err != nil {
+			return fmt.Errorf("opening the source: %w", err)
+		}
+		o.Source = path
+		return nil
+	}
+	if o.Scenario == "" {
+		o.Scenario = sim.DefaultScenario
+	}
+	return nil
+}
