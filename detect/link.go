@@ -34,6 +34,7 @@ const (
 	maxOverlap  = 3    // rows that the upper strip may begin below the lower one's end
 	gapCost     = 0.15 // a pixel of gap against a pixel of miss
 	maxWidthOff = 2.5  // ratio between the widths
+	maxUneven   = 3.0  // of the upper strip's response to the lower's: paint does not go on nearby as the road's texture
 )
 
 func (l *linker) link(strips []strip, w, h int) []chain {
@@ -81,6 +82,9 @@ func join(a, b *strip, w, h float64) (float64, bool) {
 		return 0, false
 	}
 	if max(a.width, b.width) > maxWidthOff*min(a.width, b.width)+1 {
+		return 0, false
+	}
+	if b.response > maxUneven*a.response {
 		return 0, false
 	}
 	vx, vy := to.x-from.x, to.y-from.y

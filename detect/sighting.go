@@ -41,7 +41,7 @@ func (s *sighting) to() float64   { return s.x[s.n-1] }
 // its near one, the straighter it is taken to be.
 func (s *sighting) degree() int {
 	switch r := (s.to() - s.eye) / (s.from() - s.eye); {
-	case s.n < 4 || r < 1.5:
+	case s.n < 4 || r < 2:
 		return 1
 	case s.n < 8 || r < 3:
 		return 2
