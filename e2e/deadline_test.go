@@ -1,0 +1,91 @@
+package e2e
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"lanekeeper/msg"
+)
+
+// staleBound is the promise: this long after the last good detection the vehicle is neutral.
+const staleBound = 100 * time.Millisecond
+
+// TestDetectorDies kills lane-detectd at speed.
+func TestDetectorDies(t *testing.T) {
+	r := newRig(t, "road")
+	p := r.drive()
+	m := measure{what: "lane-detectd killed: last detection → neutral", bound: staleBound}
+	for range repeats() {
+		mark := r.atSpeed()
+		at := p[detectd].kill(t)
+		m.add(t, r.neutralAfter(mark, at, msg.ReasonStale))
+		mark = r.commands.mark()
+		p[detectd] = r.start(detectd)
+		r.driving(mark)
+	}
+	m.report(t)
+}
+
+// TestDetectorHangs stops lane-detectd at speed, as a network that never answers would, and lets it go on.
+func TestDetectorHangs(t *testing.T) {
+	r := newRig(t, "road")
+	p := r.drive()
+	m := measure{what: "lane-detectd hangs: last detection → neutral", bound: staleBound}
+	for range repeats() {
+		mark := r.atSpeed()
+		at := p[detectd].signal(t, syscall.SIGSTOP)
+		m.add(t, r.neutralAfter(mark, at, msg.ReasonStale))
+		mark = r.commands.mark()
+		p[detectd].signal(t, syscall.SIGCONT)
+		r.driving(mark)
+	}
+	m.report(t)
+	r.nothingStale()
+}
+
+// TestCameraHangs stops the source of frames at speed, and lets it go on.
+func TestCameraHangs(t *testing.T) {
+	r := newRig(t, "road")
+	p := r.drive()
+	m := measure{what: "camera hangs: last detection → neutral", bound: staleBound}
+	for range repeats() {
+		mark := r.atSpeed()
+		at := p[laneSim].signal(t, syscall.SIGSTOP)
+		m.add(t, r.neutralAfter(mark, at, msg.ReasonStale))
+		mark = r.commands.mark()
+		p[laneSim].signal(t, syscall.SIGCONT)
+		r.driving(mark)
+	}
+	m.report(t)
+	r.nothingStale()
+}
+
+// atSpeed waits until the vehicle drives with a good deal of throttle, and marks the commands.
+func (r *rig) atSpeed() (mark int) {
+	r.t.Helper()
+	r.commands.await(r.commands.mark(), "a command with throttle", func(c *command) bool { return c.moves() && c.Throttle > 0.1 })
+	return r.commands.mark()
+}
+
+// neutralAfter is how long after the last good detection the command came that stops the vehicle, for the reason that it should
+// have. Something was broken at CLOCK_MONOTONIC brokenNs.
+func (r *rig) neutralAfter(mark int, brokenNs int64, why msg.Reason) int64 {
+	r.t.Helper()
+	stop := r.commands.await(mark, "a command that stops the vehicle", func(c *command) bool {
+		return c.publishNs > brokenNs && c.Mode == msg.ModeStopped
+	})
+	if stop.Reason != why {
+		r.t.Errorf("stopped because of %v, %v expected", stop.Reason, why)
+	}
+	if stop.Throttle != 0 || stop.Steering != 0 {
+		r.t.Errorf("the stopping command drives: %+v", stop.Command)
+	}
+	var good int64
+	for _, s := range r.sights.since(0) {
+		if s.publishNs < stop.publishNs {
+			good = max(good, s.publishNs)
+		}
+	}
+	return stop.publishNs - good
+}

@@ -1,0 +1,142 @@
+package e2e
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lanekeeper/daemon"
+	"lanekeeper/msg"
+	"lanekeeper/shm"
+)
+
+// gateStatus is the part of controld's /status that says whether the vehicle may move.
+type gateStatus struct {
+	State     string `json:"state"`
+	Reason    string `json:"reason"`
+	Inputs    string `json:"inputs"`
+	Armed     bool   `json:"armed"`
+	Emergency bool   `json:"emergency_stop"`
+}
+
+// TestEmergencyStop pulls the emergency stop at speed. It holds across a kill and a restart until it is cleared.
+func TestEmergencyStop(t *testing.T) {
+	r := newRig(t, "road")
+	p := r.drive()
+	latch := filepath.Join(r.state, r.place.Prefix+"emergency-stop")
+	m := measure{what: "emergency stop: asked for → neutral", bound: staleBound}
+	for range repeats() {
+		mark := r.atSpeed()
+		at := shm.NowNs()
+		if err := r.post(controld, "/estop"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(latch); err != nil {
+			t.Errorf("the stop was acknowledged and is not on disk: %v", err)
+		}
+		stop := r.commands.await(mark, "a command that stops", func(c *command) bool { return !c.moves() })
+		if stop.Reason != msg.ReasonEmergency || stop.Brake != 1 {
+			t.Errorf("stopped with reason %v and brake %v, emergency and 1 expected", stop.Reason, stop.Brake)
+		}
+		m.add(t, stop.publishNs-at)
+
+		p[controld].kill(t)
+		p[controld] = r.start(controld)
+		s := awaitStatus(r, controld, "good inputs", func(s *gateStatus) bool { return s.Inputs == "none" })
+		if !s.Emergency || s.Armed || s.State != "stopped" || s.Reason != "emergency" {
+			t.Errorf("after a kill and a restart: %+v, an emergency stop expected", s)
+		}
+		r.refused("/arm", "emergency stop is set")
+
+		cleared := shm.NowNs()
+		if err := r.post(controld, "/estop/clear"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(latch); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the stop was cleared and is still on disk: %v", err)
+		}
+		for _, c := range r.commands.since(mark) {
+			if c.moves() && c.publishNs > stop.publishNs && c.publishNs < cleared {
+				t.Errorf("frame %d: driven in an emergency stop", c.FrameID)
+			}
+		}
+		r.driving(r.commands.mark()) // arm: auto
+	}
+	m.report(t)
+}
+
+// TestArming lets an operator decide: nothing moves before, and nothing moves after.
+func TestArming(t *testing.T) {
+	r := newRig(t, "road")
+	p := r.start(controld, "--arm", "manual")
+	awaitStatus(r, controld, "no input", func(s *gateStatus) bool { return s.Inputs == "no-detection" })
+	r.refused("/arm", "the inputs are not good")
+	r.start(detectd)
+	r.start(laneSim)
+	awaitStatus(r, controld, "good inputs", func(s *gateStatus) bool { return s.Inputs == "none" })
+	if err := r.post(controld, "/arm"); err != nil {
+		t.Fatal(err)
+	}
+	r.driving(0)
+	for _, c := range r.commands.since(0) {
+		if c.moves() {
+			break
+		}
+		if c.Mode != msg.ModeStandby || c.Throttle != 0 || c.Steering != 0 {
+			t.Errorf("before arming: %v, %v", c.Mode, c.Command)
+		}
+	}
+	if err := r.post(controld, "/disarm"); err != nil {
+		t.Fatal(err)
+	}
+	mark := r.commands.mark()
+	r.commands.awaitMany(mark, 5, "commands in standby", func(c *command) bool { return c.Mode == msg.ModeStandby })
+
+	// A controller that comes back is disarmed, whoever had armed the one before.
+	if err := r.post(controld, "/arm"); err != nil {
+		t.Fatal(err)
+	}
+	r.driving(mark)
+	p.kill(t)
+	mark = r.commands.mark()
+	r.start(controld, "--arm", "manual")
+	awaitStatus(r, controld, "good inputs", func(s *gateStatus) bool { return s.Inputs == "none" })
+	for _, c := range r.commands.since(mark) {
+		if c.moves() {
+			t.Fatalf("frame %d: driven after a restart that nobody armed", c.FrameID)
+		}
+	}
+}
+
+// refused posts to controld what it must refuse.
+func (r *rig) refused(path, says string) {
+	r.t.Helper()
+	var answer *daemon.AnswerError
+	err := r.post(controld, path)
+	if !errors.As(err, &answer) || answer.Status != 409 || !strings.Contains(answer.Message, says) {
+		r.t.Errorf("POST %s: %v, a refusal with %q expected", path, err, says)
+	}
+}
+
+// TestHalt makes the actuator inert after controld has been killed, with a configuration that nobody can read.
+func TestHalt(t *testing.T) {
+	r := newRig(t, "road")
+	broken := filepath.Join(t.TempDir(), "broken.yaml")
+	if err := os.WriteFile(broken, []byte("control: [\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	halt := func(want string) {
+		t.Helper()
+		h := spawn(t, controld, r.args(controld, "--config", broken, "--halt")...)
+		code := h.wait(t, patience)
+		if got := strings.TrimSpace(h.output.String()); code != 0 || got != want {
+			t.Errorf("code %d, %q; 0, %q expected", code, got, want)
+		}
+	}
+	halt("nothing was driven")
+	p := r.drive()
+	p[controld].kill(t)
+	halt("sim is neutral")
+}
