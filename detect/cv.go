@@ -152,7 +152,8 @@ func straight(l *msg.Line) msg.Lane {
 func (d *CV) describe(out *msg.Detection) {
 	out.Clear()
 	h := &d.header
-	out.FrameID, out.Timestamp, out.CaptureNs, out.SourceNs, out.SourceID = h.FrameID, h.Timestamp, h.CaptureNs, h.SourceNs, h.SourceID
+	out.FrameID, out.Timestamp, out.CaptureNs = h.FrameID, h.Timestamp, h.CaptureNs
+	out.SourceNs, out.SourceID = h.SourceNs, h.SourceID
 	out.Method, out.Width, out.Height = msg.MethodCV, h.Width, h.Height
 	if h.Flags&msg.FrameLockstep != 0 {
 		out.Flags |= msg.DetectionLockstep

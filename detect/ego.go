@@ -43,7 +43,9 @@ const (
 // choose returns the candidates that are nearest to the vehicle on either side; nil where there is none. before is
 // where the lines were in the frame before: near there, half of the least sight is enough,
 // and farther away.
-func (c *chooser) choose(chains []chain, strips []strip, thr int, p *Params, before *[2]trail, g *grid) (left, right *candidate) {
+func (c *chooser) choose(
+	chains []chain, strips []strip, thr int, p *Params, before *[2]trail, g *grid,
+) (left, right *candidate) {
 	c.spots, c.candidates = c.spots[:0], c.candidates[:0]
 	total := 0
 	for i := range strips {

@@ -65,7 +65,8 @@ func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) []strip
 				striped++
 			}
 			m := r.middle()
-			s.spots = append(s.spots, spot{m, float64(r.y), float64(r.length()), float64(response[int(r.y)*w+int(m)])})
+			there := float64(response[int(r.y)*w+int(m)])
+			s.spots = append(s.spots, spot{m, float64(r.y), float64(r.length()), there})
 		}
 		spots := s.spots[from:len(s.spots):len(s.spots)]
 		if 2*striped > len(spots) {
