@@ -18,10 +18,10 @@ type fit struct {
 	w, x, r, xx, xr, rr, y, xy, ry float64 // sums of the weight times these; r is x² + y²
 }
 
-// line adds a line, moved sideways by shiftM (left positive), from its near end to reachM, in a frame whose x = 0 lies
-// aheadM behind the line's own. Moving along the normal keeps parallel curves parallel, however tight they are.
-func (f *fit) line(g *groundLine, shiftM, aheadM, reachM float64) {
-	far := clamp(reachM-aheadM, g.fromM+(g.toM-g.fromM)/4, g.toM)
+// line adds a line, moved sideways by shiftM (left positive), from its near end to reachM. Moving along the normal keeps
+// parallel curves parallel, however tight they are.
+func (f *fit) line(g *groundLine, shiftM, reachM float64) {
+	far := clamp(reachM, g.fromM+(g.toM-g.fromM)/4, g.toM)
 	for i := range samplesPerLine {
 		x := g.fromM + (far-g.fromM)*float64(i)/(samplesPerLine-1)
 		y, slope := g.at(x)
@@ -29,7 +29,7 @@ func (f *fit) line(g *groundLine, shiftM, aheadM, reachM float64) {
 			continue
 		}
 		n := shiftM / math.Sqrt(1+slope*slope)
-		f.add(x-n*slope+aheadM, y+n, g.confidence)
+		f.add(x-n*slope, y+n, g.confidence)
 	}
 }
 

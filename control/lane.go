@@ -35,9 +35,9 @@ type Lane struct {
 }
 
 // place fills in where the vehicle and its target are on a lane centre.
-func (l *Lane) place(p *Params, c *centre, lookaheadM float64) {
-	slope := c.slope(p.Vehicle.OriginAheadM)
-	l.OffsetM = 0 - c.at(p.Vehicle.OriginAheadM)/math.Sqrt(1+slope*slope)
+func (l *Lane) place(c *centre, lookaheadM float64) {
+	slope := c.slope(0)
+	l.OffsetM = 0 - c.at(0)/math.Sqrt(1+slope*slope)
 	l.HeadingRad = 0 - math.Atan(slope)
 	l.TargetXM, l.TargetYM = lookaheadM, c.at(lookaheadM)
 	l.CurvaturePerM = c.curvature()

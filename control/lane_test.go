@@ -185,17 +185,6 @@ func TestWidthIsLearned(t *testing.T) {
 	near(t, "offset by the right line", lane.OffsetM, 0.05, 1e-4)
 }
 
-// The detector's origin may lie ahead of the rear axle: offset and heading stay its own, the target moves.
-func TestOriginAhead(t *testing.T) {
-	p := DefaultParams()
-	p.Vehicle.OriginAheadM = 0.15
-	d := slanted(0.05, 0.1, 0.36)
-	lane, _ := analyse(t, p, &d)
-	near(t, "offset", lane.OffsetM, 0.05, 1e-5)
-	near(t, "heading", lane.HeadingRad, 0.1, 1e-5)
-	near(t, "target", lane.TargetYM, -0.05/math.Cos(0.1)-(0.4-0.15)*math.Tan(0.1), 1e-5)
-}
-
 // One picture in which only the distance is seen, and that not quite right, does not throw the lane about: the pictures
 // before it know what is near.
 func TestSmoothing(t *testing.T) {

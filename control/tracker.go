@@ -66,14 +66,14 @@ func (t *tracker) analyse(p *Params, d *msg.Detection, step time.Duration, looka
 	}
 	lane.Confidence = confidence(&lane, &left, &right)
 	lane.WidthM = t.widthM
-	lane.place(p, &newest.centre, lookaheadM)
+	lane.place(&newest.centre, lookaheadM)
 	if !lane.plausible() {
 		return lane, msg.ReasonLowConfidence
 	}
 	if newest.fit.w > 0 {
 		t.fit.join(&newest.fit)
 		if c, ok := t.fit.solve(); ok {
-			lane.place(p, &c, lookaheadM)
+			lane.place(&c, lookaheadM)
 		}
 	}
 	lane.Departure = t.departure.update(&lane, p.Vehicle.WidthM, p.Lane.DepartureClearM, step)
@@ -91,7 +91,7 @@ type sight struct {
 func (t *tracker) newest(p *Params, d *msg.Detection, lane *Lane, left, right *groundLine, scale, lookaheadM float64) (s sight, ok bool) {
 	useLeft, useRight := lane.Left && left.drawn, lane.Right && right.drawn
 	if !useLeft && !useRight {
-		s.centre, ok = stated(d, scale, p.Vehicle.OriginAheadM)
+		s.centre, ok = stated(d, scale)
 		return s, ok
 	}
 	width := t.widthM
@@ -107,10 +107,10 @@ func (t *tracker) newest(p *Params, d *msg.Detection, lane *Lane, left, right *g
 	}
 	s.fit.unitM = p.Lane.WidthM
 	if useLeft {
-		s.fit.line(left, -width/2, p.Vehicle.OriginAheadM, reach*lookaheadM)
+		s.fit.line(left, -width/2, reach*lookaheadM)
 	}
 	if useRight {
-		s.fit.line(right, width/2, p.Vehicle.OriginAheadM, reach*lookaheadM)
+		s.fit.line(right, width/2, reach*lookaheadM)
 	}
 	s.centre, ok = s.fit.solve()
 	return s, ok
@@ -126,7 +126,7 @@ func between(left, right *groundLine) float64 {
 }
 
 // stated is the centre that the detector states itself.
-func stated(d *msg.Detection, scale, aheadM float64) (c centre, ok bool) {
+func stated(d *msg.Detection, scale float64) (c centre, ok bool) {
 	if !finite(d.OffsetM) || !(math.Abs(d.HeadingRad) < 1.5) {
 		return c, false
 	}
@@ -137,7 +137,7 @@ func stated(d *msg.Detection, scale, aheadM float64) (c centre, ok bool) {
 	// p is the nearest place of the lane centre. A point q lies on the circle through p with the normal n = (−sin, cos)
 	// when (q − p)·n = k/2·|q − p|²; solved for the y that stands alone, that is the centre's equation.
 	sin, cos := math.Sincos(-d.HeadingRad)
-	px, py := aheadM+d.OffsetM*scale*sin, -d.OffsetM*scale*cos
+	px, py := d.OffsetM*scale*sin, -d.OffsetM*scale*cos
 	c.c = k / 2
 	c.b = sin - k*px
 	c.a = cos*py - sin*px + k/2*(px*px+py*py)

@@ -2,13 +2,12 @@ package control
 
 import "math"
 
-// Vehicle is the kinematic bicycle that is steered (Rajamani, section 2.2). Its reference point is the middle of the rear
-// axle.
+// Vehicle is the kinematic bicycle that is steered (Rajamani, section 2.2). Its reference point, from which the
+// detector measures too, is the middle of the rear axle.
 type Vehicle struct {
-	WheelbaseM   float64 `yaml:"wheelbase_m" range:"0.05..10" unit:"m" doc:"Distance between the axles."`
-	WidthM       float64 `yaml:"width_m" range:"0.02..4" unit:"m" doc:"Width of the body, for lane departure."`
-	MaxSteerRad  float64 `yaml:"max_steer_rad" range:"0.05..1.2" unit:"rad" doc:"Angle of the front wheels at steering 1."`
-	OriginAheadM float64 `yaml:"origin_ahead_m" range:"-5..5" unit:"m" doc:"How far ahead of the rear axle the detector's x = 0 lies."`
+	WheelbaseM  float64 `yaml:"wheelbase_m" range:"0.05..10" unit:"m" doc:"Distance between the axles."`
+	WidthM      float64 `yaml:"width_m" range:"0.02..4" unit:"m" doc:"Width of the body, for lane departure."`
+	MaxSteerRad float64 `yaml:"max_steer_rad" range:"0.05..1.2" unit:"rad" doc:"Angle of the front wheels at steering 1."`
 }
 
 // Steering is the command, −1…1 with right positive, that drives a curvature in 1/m with left positive.

@@ -15,6 +15,7 @@ type (
 		HFOVDeg  float64 `yaml:"hfov_deg"`
 		HeightM  float64 `yaml:"height_m"`
 		PitchDeg float64 `yaml:"pitch_deg"`
+		ForwardM float64 `yaml:"forward_m"`
 	}
 	detectSettings struct {
 		LaneWidthM    float64        `yaml:"lane_width_m"`
@@ -28,7 +29,7 @@ func (r *rig) detectorFile() string {
 	c := r.scenario.Camera
 	return r.write(detectd, struct {
 		Detect detectSettings `yaml:"detect"`
-	}{detectSettings{r.scenario.Lane.WidthM, r.scenario.Vehicle.WidthM, cameraSettings{c.HFOVDeg, c.HeightM, c.PitchDeg}}})
+	}{detectSettings{r.scenario.Lane.WidthM, r.scenario.Vehicle.WidthM, cameraSettings{c.HFOVDeg, c.HeightM, c.PitchDeg, c.ForwardM}}})
 }
 
 // controllerFile writes controld's configuration for the rig's scenario.
@@ -46,7 +47,7 @@ func (r *rig) controllerFile() string {
 		r.t.Fatal(err)
 	}
 	p.Vehicle = control.Vehicle{
-		WheelbaseM: v.WheelbaseM, WidthM: v.WidthM, MaxSteerRad: v.MaxSteerRad, OriginAheadM: r.scenario.Camera.ForwardM,
+		WheelbaseM: v.WheelbaseM, WidthM: v.WidthM, MaxSteerRad: v.MaxSteerRad,
 	}
 	p.Lane.WidthM = r.scenario.Lane.WidthM
 	p.Speed.CruiseMps, p.Speed.CruiseThrottle = v.CruiseSpeedMps, v.CruiseThrottle()
