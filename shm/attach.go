@@ -49,7 +49,8 @@ func openSegment(path string, kind uint32, trusted []int) (*segment, error) {
 		return nil, wrap("opening", path, err)
 	}
 	if kind != 0 && h.kind != kind {
-		return nil, fmt.Errorf("opening %s: %w: %d, %d expected; check the segment names of its writer and of this reader", path, ErrKind, h.kind, kind)
+		return nil, fmt.Errorf("opening %s: %w: %d, %d expected; check the segment names of its writer and of this reader",
+			path, ErrKind, h.kind, kind)
 	}
 	mem, err := unix.Mmap(fd, 0, h.size(), unix.PROT_READ, unix.MAP_SHARED|unix.MAP_POPULATE)
 	if err != nil {
@@ -63,7 +64,8 @@ func openError(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return wrap("opening", path, ErrNoSegment)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("opening %s: %w; join the group that may read it: sudo usermod -aG %s $USER, then log in again", path, err, DefaultGroup)
+		return fmt.Errorf("opening %s: %w; join the group that may read it: sudo usermod -aG %s $USER, then log in again",
+			path, err, DefaultGroup)
 	case errors.Is(err, unix.ELOOP):
 		return fmt.Errorf("opening %s: %w: it is a symbolic link; remove it", path, ErrForeign)
 	case errors.Is(err, unix.ENXIO): // a socket

@@ -56,7 +56,8 @@ func parseHeader(b []byte, size int64) (header, error) {
 		created: time.Unix(0, int64(le.Uint64(b[offCreated:]))),
 	}
 	if le.Uint32(b[offHeader:]) != HeaderBytes || !h.fits() {
-		return header{}, fmt.Errorf("%w: its header makes no sense (%d slots of %d bytes); remove it and restart its writer", ErrForeign, h.slots, h.stride)
+		return header{}, fmt.Errorf("%w: its header makes no sense (%d slots of %d bytes); remove it and restart its writer",
+			ErrForeign, h.slots, h.stride)
 	}
 	if want := int64(h.size()); want != size {
 		return header{}, fmt.Errorf("%w: %d bytes long where its header says %d; restart its writer", ErrTruncated, size, want)

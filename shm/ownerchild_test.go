@@ -18,6 +18,7 @@ import (
 //	write UNTIL   → kept LAST (when the last good Write began), or lost LAST ERROR
 //	close AT      → closed BEGAN ENDED
 //	clean         → cleaned, or refused ERROR
+//	read          → could not ERROR
 //	die STEP      → (kills itself there)
 func starter() error {
 	var (
@@ -90,6 +91,12 @@ func starter() error {
 				return nil
 			}
 			fmt.Println("cleaned")
+		case "read":
+			r, err := Open(ReaderOptions{Dir: o.Dir, Name: o.Name})
+			if err == nil {
+				_, err = r.Latest(nil)
+			}
+			fmt.Println("could not", err)
 		case "die":
 			dieAt = Step(at)
 		default:

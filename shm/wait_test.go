@@ -293,6 +293,9 @@ func TestHolder(t *testing.T) {
 	if want := fmt.Sprintf("owned by another process: pid %d", os.Getpid()); !errors.Is(err, ErrBusy) || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("a second Create: %v", err)
 	}
+	if err := Clean(w.opt.Dir, "", "x"); !errors.Is(err, ErrBusy) || !strings.HasSuffix(err.Error(), fmt.Sprint("pid ", os.Getpid())) {
+		t.Errorf("Clean: %v", err)
+	}
 	w.Close()
 	if got := lockHolder(w.paths.lock); got != 0 {
 		t.Errorf("held by %d after Close", got)
