@@ -31,8 +31,8 @@ type pool struct {
 // patience is how much longer than planned a visit to a cell may take.
 const patience = time.Minute
 
-func newPool(ctx context.Context, o Options, cpus []int) (p *pool, err error) {
-	p = &pool{command: o.Command, dir: o.Dir, prefix: fmt.Sprintf("%s%d-", prefix, os.Getpid()), cpus: cpus, workers: map[member]*worker{}}
+func newPool(ctx context.Context, o Options, cpus []int) (_ *pool, err error) {
+	p := &pool{command: o.Command, dir: o.Dir, prefix: fmt.Sprintf("%s%d-", prefix, os.Getpid()), cpus: cpus, workers: map[member]*worker{}}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	defer func() {
 		if err != nil {
