@@ -163,7 +163,7 @@ func (s *Summary) caption(scenario string) []string {
 		"grey: lane lines, blue: lane centre, red: driven",
 	}
 	if len(s.Stops) > 0 {
-		lines = append(lines, fmt.Sprintf("%d stops, the first for: %v", len(s.Stops), s.Stops[0]))
+		lines = append(lines, fmt.Sprintf("%d stops, the first: %v", len(s.Stops), s.Stops[0]))
 	}
 	return lines
 }

@@ -106,7 +106,7 @@ func (s *Summary) Write(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	if len(s.Stops) > 0 {
-		fmt.Fprintf(w, "  stops     %d: %v\n", len(s.Stops), s.Stops)
+		fmt.Fprintf(w, "  stops     %s\n", s.stops())
 	}
 	if s.Restarts > 0 {
 		fmt.Fprintf(w, "  restarts  %d\n", s.Restarts)
@@ -114,6 +114,22 @@ func (s *Summary) Write(w io.Writer) {
 	for _, f := range s.Files {
 		fmt.Fprintf(w, "  wrote     %s\n", f)
 	}
+}
+
+// stops counts the stops by their reasons, in the order in which these first came.
+func (s *Summary) stops() string {
+	var order []msg.Reason
+	count := map[msg.Reason]int{}
+	for _, r := range s.Stops {
+		if count[r]++; count[r] == 1 {
+			order = append(order, r)
+		}
+	}
+	parts := make([]string, len(order))
+	for i, r := range order {
+		parts[i] = fmt.Sprintf("%d × %v", count[r], r)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func msOf(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
