@@ -165,10 +165,10 @@ func TestCleanAsAnother(t *testing.T) {
 	abandon(t, p, "roots")
 	create(t, p, "living")
 	var dead, living, own, absent error
-	var problem string
+	var seen Segment
 	asNobody(t, func() {
 		dead, living, absent = Clean(p, "roots"), Clean(p, "living"), Clean(p, "absent")
-		problem = newSegment(p, shm.Inspect(p.ShmDir, p.Prefix, "roots"), 0).Problem
+		seen = newSegment(p, shm.Inspect(p.ShmDir, p.Prefix, "roots"), 0)
 		abandon(t, p, "nobodys")
 		own = Clean(p, "nobodys")
 	})
@@ -180,8 +180,8 @@ func TestCleanAsAnother(t *testing.T) {
 		t.Errorf("living: %v, want busy; absent: %v, want nothing there; nobody's own: %v", living, absent, own)
 	}
 	want = "opening " + segmentPath(p, "roots") + ": permission denied; join the group that may read it: sudo usermod -aG lanekeeper $USER, then log in again"
-	if problem != want {
-		t.Errorf("problem %s\nwant %s", problem, want)
+	if seen.State != StateRefused || seen.Problem != want {
+		t.Errorf("%s: %s\nwant %s: %s", seen.State, seen.Problem, StateRefused, want)
 	}
 	asNobody(t, func() { abandon(t, p, "nobodys") })
 	if err := Clean(p, "nobodys"); err != nil { // root takes away what the service's user left

@@ -12,8 +12,11 @@
 // connected to when there is other evidence that its daemon lives:
 //
 //   - a process of its name, with the same --prefix and --run-dir on its command line (proc(5)), or
-//   - a living process that holds the lock of the segment that only this daemon writes, or
-//   - a record in that segment that is younger than a second, which also tells of a daemon in another container.
+//   - a living process that holds the lock of the segment that only this daemon writes.
+//
+// An order, which must not fail to reach whoever drives, also goes out when
+//
+//   - a record of controld's is younger than a second, as it is of one in a container whose processes cannot be seen.
 //
 // Whoever dies between the look and the connection may be started again by systemd. That is harmless: a daemon that
 // starts never moves the vehicle.

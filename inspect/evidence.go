@@ -7,7 +7,7 @@ import (
 	"lanekeeper/shm"
 )
 
-// recent is how young a record must be to show that its writer lives.
+// recent is how young a record is whose writer most likely lives.
 const recent = int64(time.Second)
 
 // evidence is what shows that daemons live, without a connection to any.
@@ -36,9 +36,13 @@ func (e evidence) of(k known) (pid int, alive bool) {
 	if k.segment == "" {
 		return 0, false
 	}
+	pid = shm.Inspect(e.place.ShmDir, e.place.Prefix, k.segment).OwnerPid
+	return pid, pid > 0
+}
+
+// publishes tells whether a daemon wrote a record a moment ago. Then it lives, perhaps in a container whose processes cannot
+// be seen from here, or has died this very second.
+func (e evidence) publishes(k known) bool {
 	i := shm.Inspect(e.place.ShmDir, e.place.Prefix, k.segment)
-	if i.OwnerPid > 0 {
-		return i.OwnerPid, true
-	}
-	return 0, i.Err == nil && !i.Closed && i.PublishNs > 0 && e.nowNs-i.PublishNs < recent
+	return i.Err == nil && !i.Closed && i.PublishNs > 0 && e.nowNs-i.PublishNs < recent
 }

@@ -38,7 +38,7 @@ func (o Order) String() string {
 func (o Order) Give(ctx context.Context, place daemon.Place) error {
 	k := knownControld()
 	e, err := gather(place) // without a view of the processes, the segment alone has to show that controld lives
-	if _, alive := e.of(k); !alive {
+	if _, alive := e.of(k); !alive && !e.publishes(k) {
 		return errors.Join(fmt.Errorf("%v: controld is %w", o, daemon.ErrNotRunning), err)
 	}
 	path := daemon.SocketPath(place.RunDir, place.Prefix, k.name)

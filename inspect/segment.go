@@ -3,6 +3,7 @@ package inspect
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -33,7 +34,8 @@ const (
 	StateOpen    State = "open"
 	StateClosed  State = "closed"  // no record will follow
 	StateDead    State = "dead"    // left by a process that ended
-	StateDamaged State = "damaged" // cannot be read
+	StateRefused State = "refused" // may not be read by this user
+	StateDamaged State = "damaged" // cannot be read by anyone
 )
 
 func newSegment(place daemon.Place, i shm.Info, nowNs int64) Segment {
@@ -50,6 +52,8 @@ func newSegment(place daemon.Place, i shm.Info, nowNs int64) Segment {
 		s.State, s.Problem = StateDamaged, fmt.Sprintf("removed, or not made yet: its owner, pid %d, makes it anew by itself", i.OwnerPid)
 	case errors.Is(i.Err, shm.ErrNoSegment):
 		s.State, s.Problem = StateDead, "only the lock file of a dead process is left: "+cleaning(place, i.Name)
+	case errors.Is(i.Err, fs.ErrPermission):
+		s.State, s.Problem = StateRefused, i.Err.Error()
 	case i.Err != nil:
 		s.State, s.Problem = StateDamaged, i.Err.Error()
 	case i.Closed:

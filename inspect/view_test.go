@@ -180,8 +180,11 @@ func TestFreshRecordIsEvidence(t *testing.T) {
 		alive bool
 	}{{0, true}, {recent - 1, true}, {recent, false}} {
 		e := evidence{place: p, nowNs: i.PublishNs + c.ageNs}
-		if pid, alive := e.of(knownControld()); pid != 0 || alive != c.alive {
-			t.Errorf("a record %d ns old: pid %d, alive %v, want 0, %v", c.ageNs, pid, alive, c.alive)
+		if alive := e.publishes(knownControld()); alive != c.alive {
+			t.Errorf("a record %d ns old: alive %v, want %v", c.ageNs, alive, c.alive)
+		}
+		if pid, alive := e.of(knownControld()); pid != 0 || alive {
+			t.Errorf("a record %d ns old: pid %d, alive %v; a look must not take it for evidence", c.ageNs, pid, alive)
 		}
 	}
 }
