@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"lanekeeper/daemon"
@@ -65,6 +66,41 @@ func TestEmergencyStop(t *testing.T) {
 		r.driving(r.commands.mark()) // arm: auto
 	}
 	m.report(t)
+}
+
+// TestEmergencyStopBeforeDisk has a disk that does not answer: a pipe where the stop is to be written, which nobody reads. The
+// vehicle stops without it; the stop is not acknowledged.
+func TestEmergencyStopBeforeDisk(t *testing.T) {
+	r := newRig(t, "road")
+	r.drive()
+	latch := filepath.Join(r.state, r.place.Prefix+"emergency-stop")
+	if err := syscall.Mkfifo(latch, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mark := r.atSpeed()
+	answered := make(chan error, 1)
+	at := shm.NowNs()
+	go func() { answered <- r.post(controld, "/estop") }()
+	stop := r.commands.await(mark, "a command that stops in an emergency", func(c *command) bool { return c.Reason == msg.ReasonEmergency })
+	r.commands.awaitMany(mark, 10, "commands that go on stopping", func(c *command) bool { return c.Reason == msg.ReasonEmergency })
+	select {
+	case err := <-answered:
+		t.Errorf("answered with nothing on disk: %v", err)
+	default:
+	}
+	m := measure{what: "emergency stop with a hanging disk: asked for → neutral", bound: staleBound}
+	m.add(t, stop.publishNs-at)
+	m.report(t)
+
+	// Read, the pipe lets go, and fails as nothing is kept in it.
+	disk, err := os.Open(latch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer disk.Close()
+	if err := <-answered; err == nil {
+		t.Error("acknowledged with nothing on disk")
+	}
 }
 
 // TestArming lets an operator decide: nothing moves before, and nothing moves after.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -18,19 +19,20 @@ type order struct {
 	done chan error
 }
 
-// operator hands orders from the control socket to the control loop.
+// operator hands orders from the control socket to the control loop. The disk is waited for here and never there.
 type operator struct {
-	orders chan order
-	log    *zap.Logger
-	latch  latch
+	orders   chan order
+	log      *zap.Logger
+	latch    latch
+	latching sync.Mutex // held while the latch and the controller are brought to say the same
 }
 
 func newOperator(d *daemon.Daemon[config], l latch) *operator {
 	o := &operator{orders: make(chan order), log: d.Log.Logger, latch: l}
 	answer := map[string]string{"result": "done"}
-	handle := func(pattern, said string, do func(*control.Controller) error) {
+	handle := func(pattern, said string, do func(context.Context) error) {
 		d.Control.Func(pattern, func(ctx context.Context, _ []byte) (any, error) {
-			if err := o.give(ctx, do); err != nil {
+			if err := do(ctx); err != nil {
 				o.log.Warn("an operator's order was refused", zap.String("order", said), zap.Error(err))
 				return nil, err
 			}
@@ -38,23 +40,50 @@ func newOperator(d *daemon.Daemon[config], l latch) *operator {
 			return answer, nil
 		})
 	}
-	handle("POST /arm", "arm", func(c *control.Controller) error { return c.Arm(shm.NowNs()) })
-	handle("POST /disarm", "disarm", func(c *control.Controller) error {
-		c.Disarm()
-		return nil
+	handle("POST /arm", "arm", func(ctx context.Context) error {
+		return o.give(ctx, func(c *control.Controller) error { return c.Arm(shm.NowNs()) })
 	})
-	handle("POST /estop", "emergency stop", func(c *control.Controller) error {
-		c.EmergencyStop() // first of all; then on disk, and only then acknowledged
-		return o.latch.pull()
-	})
-	handle("POST /estop/clear", "clear emergency stop", func(c *control.Controller) error {
-		if err := o.latch.clear(); err != nil {
-			return err
-		}
-		c.ClearEmergency()
-		return nil
-	})
+	handle("POST /disarm", "disarm", func(ctx context.Context) error { return o.give(ctx, disarm) })
+	handle("POST /estop", "emergency stop", o.stop)
+	handle("POST /estop/clear", "clear emergency stop", o.clear)
 	return o
+}
+
+func disarm(c *control.Controller) error {
+	c.Disarm()
+	return nil
+}
+
+func emergencyStop(c *control.Controller) error {
+	c.EmergencyStop()
+	return nil
+}
+
+func clearEmergency(c *control.Controller) error {
+	c.ClearEmergency()
+	return nil
+}
+
+// stop stops the vehicle first of all; then the stop goes to disk, and only then is it acknowledged. It is given once more
+// when nobody clears an older one at the same time, so that vehicle and disk agree in the end.
+func (o *operator) stop(ctx context.Context) error {
+	stopped := o.give(ctx, emergencyStop)
+	o.latching.Lock()
+	defer o.latching.Unlock()
+	if stopped == nil {
+		stopped = o.give(ctx, emergencyStop)
+	}
+	return errors.Join(stopped, o.latch.pull()) // on disk even if the control loop hangs
+}
+
+// clear clears the disk first: what cannot be forgotten there must not be forgotten here.
+func (o *operator) clear(ctx context.Context) error {
+	o.latching.Lock()
+	defer o.latching.Unlock()
+	if err := o.latch.clear(); err != nil {
+		return err
+	}
+	return o.give(ctx, clearEmergency)
 }
 
 // patience is how long an operator waits for a control loop that should answer within milliseconds.

@@ -111,7 +111,11 @@ func (r *report) change(c *msg.Command) {
 	if c.Mode == msg.ModeStopped && c.Reason != msg.ReasonShutdown {
 		log = r.events.Warn
 	}
-	log("state", zap.Stringer("state", c.Mode), zap.Stringer("reason", c.Reason), zap.Stringer("before", r.mode), zap.Int64("frame_id", c.FrameID))
+	before := zap.Skip()
+	if r.mode != 0 {
+		before = zap.Stringer("before", r.mode)
+	}
+	log("state", zap.Stringer("state", c.Mode), zap.Stringer("reason", c.Reason), before, zap.Int64("frame_id", c.FrameID))
 	r.states.Reset()
 	r.states.WithLabelValues(c.Mode.String()).Set(1)
 	r.mode, r.reason = c.Mode, c.Reason
