@@ -15,20 +15,22 @@ func TestMain(m *testing.M) {
 	if len(os.Args) < 2 || os.Args[1] != "process" && os.Args[1] != "measure" {
 		os.Exit(m.Run())
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, unix.SIGTERM)
-	defer stop()
-	var err error
-	if os.Args[1] == "process" {
-		err = Process(ctx, os.Stdin, os.Stdout)
-	} else {
-		_, err = Run(ctx, Options{Command: self(), Dir: os.Args[2], Filter: Filter{
-			Figures: []Figure{Notification}, Payloads: []int{88}, Readers: []int{2},
-		}})
-	}
-	if err != nil {
+	if err := play(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func play(part string, args []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, unix.SIGTERM)
+	defer stop()
+	if part == "process" {
+		return Process(ctx, os.Stdin, os.Stdout)
+	}
+	_, err := Run(ctx, Options{Command: self(), Dir: args[0], Filter: Filter{
+		Figures: []Figure{Notification}, Payloads: []int{88}, Readers: []int{2},
+	}})
+	return err
 }
 
 func self() []string { return []string{"/proc/self/exe", "process"} }
