@@ -96,6 +96,9 @@ func brokenOrder() error {
 	passRecords(quiet{}, 1000, func(g region, n uint64) {
 		g.endWrite(n)
 		g.publish(n)
+		for range 10 { // so that the reader takes it now
+			runtime.Gosched()
+		}
 	})
 	return nil
 }
