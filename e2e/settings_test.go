@@ -7,50 +7,24 @@ import (
 
 	"lanekeeper/control"
 	"lanekeeper/daemon"
-)
-
-// cameraSettings and detectSettings are what lane-detectd has to know of the scenario.
-type (
-	cameraSettings struct {
-		HFOVDeg  float64 `yaml:"hfov_deg"`
-		HeightM  float64 `yaml:"height_m"`
-		PitchDeg float64 `yaml:"pitch_deg"`
-		ForwardM float64 `yaml:"forward_m"`
-	}
-	detectSettings struct {
-		LaneWidthM    float64        `yaml:"lane_width_m"`
-		VehicleWidthM float64        `yaml:"vehicle_width_m"`
-		Camera        cameraSettings `yaml:"camera"`
-	}
+	"lanekeeper/detect"
+	"lanekeeper/drive"
 )
 
 // detectorFile writes lane-detectd's configuration for the rig's scenario.
 func (r *rig) detectorFile() string {
-	c := r.scenario.Camera
 	return r.write(detectd, struct {
-		Detect detectSettings `yaml:"detect"`
-	}{detectSettings{r.scenario.Lane.WidthM, r.scenario.Vehicle.WidthM, cameraSettings{c.HFOVDeg, c.HeightM, c.PitchDeg, c.ForwardM}}})
+		Detect detect.Params `yaml:"detect"`
+	}{drive.DetectParams(r.scenario)})
 }
 
 // controllerFile writes controld's configuration for the rig's scenario.
 func (r *rig) controllerFile() string {
-	v := r.scenario.Vehicle
-	preset := control.PresetRoad
-	switch {
-	case v.WheelbaseM < 0.5:
-		preset = control.PresetModel
-	case v.CruiseSpeedMps >= 20:
-		preset = control.PresetHighway
-	}
-	p, err := control.Preset(preset)
+	r.t.Helper()
+	p, err := drive.ControlParams(r.scenario, false)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	p.Vehicle = control.Vehicle{
-		WheelbaseM: v.WheelbaseM, WidthM: v.WidthM, MaxSteerRad: v.MaxSteerRad,
-	}
-	p.Lane.WidthM = r.scenario.Lane.WidthM
-	p.Speed.CruiseMps, p.Speed.CruiseThrottle = v.CruiseSpeedMps, v.CruiseThrottle()
 	return r.write(controld, struct {
 		Control control.Params `yaml:"control"`
 	}{p})
