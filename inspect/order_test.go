@@ -1,14 +1,19 @@
 package inspect
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"lanekeeper/daemon"
 	"lanekeeper/msg"
+	"lanekeeper/shm"
 )
 
 func TestOrders(t *testing.T) {
@@ -41,6 +46,40 @@ func TestOrderUnheard(t *testing.T) {
 		"/p-controld.sock: it is starting or stopping, or was given another --run-dir"
 	if err == nil || err.Error() != want || errors.Is(err, daemon.ErrNotRunning) {
 		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// TestOrderToContainer: a controld whose process cannot be seen is known by its records, and gets the order.
+func TestOrderToContainer(t *testing.T) {
+	p := place(t)
+	abandon(t, p, msg.ControlCommands)
+	path := segmentPath(p, msg.ControlCommands)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := shm.Inspect(p.ShmDir, p.Prefix, msg.ControlCommands)
+	stamp := shm.HeaderBytes + (len(text)-shm.HeaderBytes)/i.Slots + 16 // of record 1, in slot 1
+	if got := int64(binary.LittleEndian.Uint64(text[stamp:])); got != i.PublishNs {
+		t.Fatalf("the publish time is not where it should be: %d, want %d", got, i.PublishNs)
+	}
+	binary.LittleEndian.PutUint64(text[stamp:], uint64(shm.NowNs()+int64(time.Hour))) // recent, however slow this test is
+	if err := os.WriteFile(path, text, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("unix", daemon.SocketPath(p.RunDir, p.Prefix, "controld"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := make(chan string, 1)
+	server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { told <- r.Method + " " + r.URL.Path })}
+	go server.Serve(l)
+	defer server.Close()
+	if err := EmergencyStop.Give(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := <-told, "POST /estop"; got != want {
+		t.Errorf("it was told %q, want %q", got, want)
 	}
 }
 

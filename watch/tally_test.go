@@ -174,6 +174,52 @@ func TestDrops(t *testing.T) {
 	}
 }
 
+// TestUnanswered: what no controller was there for, or what we did not see answered, the controller did not pass over.
+func TestUnanswered(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		from, to int64 // frames that get no command
+		missed   bool  // by us
+		want     uint64
+	}{
+		{"all answered", 0, 0, false, 0},
+		{"three passed over", 150, 153, false, 3},
+		{"a controller that came late", 100, 150, false, 0},
+		{"a controller that went", 150, 300, false, 0},
+		{"commands that we did not see", 150, 153, true, 0},
+	} {
+		d := drive{tally: newTally(101*second, "frames", "lanes", "commands"), epoch: 1, frameMs: 1, detectMs: 4, drivenMs: 5,
+			passed: map[int64]string{}}
+		for id := c.from; id < c.to; id++ {
+			d.passed[id] = "detector"
+		}
+		d.frames(100, 153)
+		if c.missed {
+			d.tally.commands.newest -= 3 // as if the next command had a number that is three higher
+			d.tally.drive(shm.Record{N: d.tally.commands.newest + 4, Epoch: 1, PublishNs: 102 * second}, &msg.Command{})
+		}
+		d.frames(153, 300)
+		got := d.tally.report(103*second, time.Time{}).Segments[2].Drops[0].Count
+		if got != c.want {
+			t.Errorf("%s: %d unanswered, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// TestLateRecord: a frame that others have taken the place of is not followed again.
+func TestLateRecord(t *testing.T) {
+	var l journeyLog
+	if j, _ := l.at(journeys+1, 2000); j == nil {
+		t.Fatal("a new frame is not followed")
+	}
+	if j, ended := l.at(1, 1000); j != nil || ended != (journey{}) {
+		t.Errorf("%+v took the place of a newer frame", j)
+	}
+	if j, ended := l.at(2*journeys+1, 3000); j == nil || ended.frameID != journeys+1 {
+		t.Errorf("%+v ended, want frame %d", ended, journeys+1)
+	}
+}
+
 // TestHopsInAnyOrder: which record is seen first is up to the scheduler.
 func TestHopsInAnyOrder(t *testing.T) {
 	header := msg.FrameHeader{FrameID: 3, CaptureNs: 10 * milli}

@@ -84,7 +84,9 @@ func lanectl(t *testing.T, p daemon.Place, args ...string) (said string, code in
 
 func TestOperate(t *testing.T) {
 	p, flags := vehicle(t)
-	with := func(command string, more ...string) []string { return append(append([]string{command}, flags...), more...) }
+	with := func(command string, more ...string) []string {
+		return append(append([]string{command}, flags...), more...)
+	}
 	const unheard = "lanectl: stopping the vehicle: controld is not running: it moves nothing, and the stop is not remembered; " +
 		"if the vehicle moves, use its own switch\n"
 	for _, c := range []struct {
