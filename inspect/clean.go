@@ -11,7 +11,7 @@ import (
 	"lanekeeper/shm"
 )
 
-// ErrNothing: there is nothing of that name.
+// ErrNothing says that there is nothing of that name.
 var ErrNothing = errors.New("nothing there")
 
 // Clean removes what a dead owner left of a segment: the segment, its lock file, and one that was being built. The error

@@ -52,7 +52,8 @@ func (c *Command) text() string {
 	if c.Reason != "none" {
 		state += " (" + c.Reason + ")"
 	}
-	text := fmt.Sprintf("%s  steering %+.2f  throttle %.2f  brake %.2f  confidence %.2f\n", state, c.Steering, c.Throttle, c.Brake, c.Confidence)
+	text := fmt.Sprintf("%s  steering %+.2f  throttle %.2f  brake %.2f  confidence %.2f\n",
+		state, c.Steering, c.Throttle, c.Brake, c.Confidence)
 	if c.ExpiredMs > 0 {
 		text += fmt.Sprintf("that command expired %.0f ms ago: whoever obeys it is neutral\n", c.ExpiredMs)
 	}
