@@ -76,7 +76,7 @@ func lanectl(t *testing.T, p daemon.Place, args ...string) (said string, code in
 	var out strings.Builder
 	code = exitCode(run(t.Context(), args, &out, &out), &out)
 	said = strings.NewReplacer(p.ShmDir, "SHM", p.RunDir, "RUN").Replace(out.String())
-	for pattern, general := range map[string]string{fmt.Sprint(`\b`, os.Getpid(), `\b`): "PID", `\b[0-9.]+m?s\b`: "TIME", ` {2,}`: " "} {
+	for pattern, general := range map[string]string{fmt.Sprint(`\b`, os.Getpid(), `\b`): "PID", `\b[0-9.]+m?s\b`: "TIME", `[ ]{2,}`: " "} {
 		said = regexp.MustCompile(pattern).ReplaceAllString(said, general)
 	}
 	return said, code
