@@ -116,12 +116,23 @@ func Clean(dir, prefix, name string) error {
 	if err != nil {
 		return err
 	}
+	_, missing := idOfPath(p.lock)
 	l, err := acquire(p.lock, 0)
 	if err != nil {
 		return err
 	}
 	defer l.release()
-	defer l.remove()
+	if err := cleanLocked(p); err != nil {
+		if missing != nil {
+			l.remove() // what is refused stays as it was, without a lock file of ours
+		}
+		return err
+	}
+	l.remove()
+	return nil
+}
+
+func cleanLocked(p paths) error {
 	old := openOld(p.segment)
 	defer old.close()
 	if errors.Is(old.err, os.ErrPermission) {
