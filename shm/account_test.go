@@ -185,3 +185,27 @@ func TestAccount(t *testing.T) {
 		<-done
 	}
 }
+
+// TestBefore attaches late, twice: what was published before is counted on its own, so that all counts together are the writers'.
+func TestBefore(t *testing.T) {
+	dir := segmentDir(t)
+	r := mustOpen(t, ReaderOptions{Dir: dir, Name: "x"})
+	for i, want := range []ReaderStats{
+		{Read: 1, Before: 4, Skipped: 0, Attaches: 1},
+		{Read: 2, Before: 8, Skipped: 0, Attaches: 2},
+	} {
+		w := mustCreate(t, small(dir))
+		for range 5 {
+			mustWrite(t, w, "one")
+		}
+		r.lookNow()
+		if _, rec := latest(t, r); rec.N != 5 || rec.Skipped != 0 {
+			t.Errorf("segment %d: %+v", i, rec)
+		}
+		want.Attached, want.Epoch = true, w.Stats().Epoch
+		if got := r.Stats(); got != want {
+			t.Errorf("segment %d: %+v, want %+v", i, got, want)
+		}
+		w.Close()
+	}
+}

@@ -21,6 +21,7 @@ func raceWakes(t *testing.T, r *Reader, act func(), undo func(round int)) {
 		for range go_ {
 			until := NowNs() + int64(time.Minute)
 			near.Add(1)
+			idle(rand.IntN(2000))
 			r.doze(until)
 			slept <- NowNs() < until
 		}
@@ -31,14 +32,19 @@ func raceWakes(t *testing.T, r *Reader, act func(), undo func(round int)) {
 		for near.Load() != int64(i+1) {
 			continue
 		}
-		for spin := rand.IntN(2000) * (i % 3); spin > 0; spin-- {
-			continue
-		}
+		idle(rand.IntN(2000) * (i % 3))
 		act()
 		if !<-slept {
 			t.Fatalf("round %d: slept through it", i)
 		}
 		undo(i)
+	}
+}
+
+// idle goes round a loop.
+func idle(times int) {
+	for range times {
+		continue
 	}
 }
 
