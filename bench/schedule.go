@@ -18,10 +18,10 @@ func schedule(todo []Cell, quick bool) []step {
 		passes := passes(todo[0], quick)
 		for range passes {
 			for _, c := range todo[:n] {
-				steps = append(steps, step{c, []Transport{SharedMemory, Limit}, budget(c, quick) / time.Duration(passes)})
+				steps = append(steps, step{c, []Transport{SharedMemory, Limit}, block(c, quick), budget(c, quick) / time.Duration(passes)})
 				if c.Wait == shm.Futex {
 					// Apart from the two that are compared closely: big records take the sockets longer than a frame period.
-					steps = append(steps, step{c, []Transport{UnixSocket, ZeroMQ}, socketBudget(quick) / time.Duration(passes)})
+					steps = append(steps, step{c, []Transport{UnixSocket, ZeroMQ}, 1, socketBudget(quick) / time.Duration(passes)})
 				}
 			}
 		}
@@ -38,6 +38,22 @@ func passes(c Cell, quick bool) int {
 		return 5
 	default:
 		return 2
+	}
+}
+
+// block is how many records of one transport are sent before it is the next one's turn. Where readers poll, code and data of the one
+// are warm after a few records, so it is so many that the first do not make the tail; readers that sleep find everything cold
+// anyway.
+func block(c Cell, quick bool) int {
+	switch {
+	case c.Wait != shm.Spin:
+		return 1
+	case c.Figure != Notification && c.PayloadBytes > 1000:
+		return 40
+	case quick:
+		return 100
+	default:
+		return 500
 	}
 }
 

@@ -11,22 +11,15 @@ import (
 type step struct {
 	Cell
 	Transports []Transport // used in turn
+	Block      int         // records of one transport before the next one's turn
 	Budget     time.Duration
 }
 
-// rotation is the order in which the transports are used, again and again. Where readers poll, code and data of the one are warm
-// after a few records, so it has a block of them; readers that sleep find everything cold anyway.
+// rotation is the order in which the transports are used, again and again.
 func (s step) rotation() []Transport {
-	if s.Wait != shm.Spin {
-		return s.Transports
-	}
-	block := 500
-	if s.Figure != Notification && s.PayloadBytes > 1000 {
-		block = 40
-	}
 	var all []Transport
 	for _, t := range s.Transports {
-		all = append(all, slices.Repeat([]Transport{t}, block)...)
+		all = append(all, slices.Repeat([]Transport{t}, s.Block)...)
 	}
 	return all
 }

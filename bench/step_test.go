@@ -10,13 +10,32 @@ import (
 
 func TestRotation(t *testing.T) {
 	pair := []Transport{SharedMemory, Limit}
-	polling := step{Cell: Cell{Notification, shm.Spin, 88, 1}, Transports: pair}.rotation()
-	if len(polling) != 1000 || polling[499] != SharedMemory || polling[500] != Limit {
-		t.Errorf("polling: %d records, %v %v in the middle", len(polling), polling[499], polling[500])
+	if got := (step{Transports: pair, Block: 1}).rotation(); !reflect.DeepEqual(got, pair) {
+		t.Errorf("one by one: %v, want %v", got, pair)
 	}
-	sleeping := step{Cell: Cell{Notification, shm.Futex, 88, 1}, Transports: pair}.rotation()
-	if !reflect.DeepEqual(sleeping, pair) {
-		t.Errorf("sleeping: %v, want %v", sleeping, pair)
+	want := []Transport{SharedMemory, SharedMemory, SharedMemory, Limit, Limit, Limit}
+	if got := (step{Transports: pair, Block: 3}).rotation(); !reflect.DeepEqual(got, want) {
+		t.Errorf("by threes: %v, want %v", got, want)
+	}
+}
+
+func TestBlock(t *testing.T) {
+	for _, c := range []struct {
+		cell  Cell
+		quick bool
+		want  int
+	}{
+		{Cell{Notification, shm.Spin, 88, 1}, false, 500},
+		{Cell{Notification, shm.Spin, 88, 1}, true, 100},
+		{Cell{Notification, shm.Spin, 1440000, 1}, false, 500},
+		{Cell{Delivery, shm.Spin, 1440000, 1}, false, 40},
+		{Cell{Write, shm.Spin, 1440000, 1}, true, 40},
+		{Cell{Notification, shm.Futex, 88, 1}, false, 1},
+		{Cell{Notification, shm.Adaptive, 88, 1}, false, 1},
+	} {
+		if got := block(c.cell, c.quick); got != c.want {
+			t.Errorf("%v, quick %v: %d, want %d", c.cell, c.quick, got, c.want)
+		}
 	}
 }
 
