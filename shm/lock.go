@@ -30,17 +30,32 @@ type lockFile struct {
 func acquire(path string, patience time.Duration) (*lockFile, error) {
 	until := time.Now().Add(patience)
 	for {
+		// Looked at before the attempt: a starter that gets no time in between must not give up on an owner that left meanwhile.
+		last := !time.Now().Before(until)
 		l, err := tryLock(path)
 		switch {
 		case err == nil:
 			return l, nil
 		case errors.Is(err, errRaced):
 			continue
-		case !errors.Is(err, ErrBusy) || !time.Now().Before(until):
+		case !errors.Is(err, ErrBusy):
 			return nil, err
+		case last:
+			return nil, busy(path)
 		}
 		time.Sleep(lockPoll)
 	}
+}
+
+// busy names the owner, where it can be told. The kernel lists its locks page by page, and one that comes or goes in between can hide
+// another, so a second look may find what the first did not.
+func busy(path string) error {
+	for range 3 {
+		if pid := lockHolder(path); pid > 0 {
+			return fmt.Errorf("locking %s: %w: pid %d", path, ErrBusy, pid)
+		}
+	}
+	return wrap("locking", path, ErrBusy)
 }
 
 func tryLock(path string) (*lockFile, error) {
@@ -53,10 +68,7 @@ func tryLock(path string) (*lockFile, error) {
 		if err != unix.EWOULDBLOCK {
 			return nil, wrap("locking", path, err)
 		}
-		if pid := lockHolder(path); pid > 0 {
-			return nil, fmt.Errorf("locking %s: %w: pid %d", path, ErrBusy, pid)
-		}
-		return nil, wrap("locking", path, ErrBusy)
+		return nil, ErrBusy
 	}
 	l := &lockFile{path: path, fd: fd}
 	if l.id, err = idOfFd(fd); err != nil {

@@ -59,9 +59,9 @@ func (r *ownerRace) result() (res result) {
 // settle holds that the winner is known to the losers, alone has files, is found by the reader, and leaves nothing.
 func (r *ownerRace) settle(res result) {
 	for _, why := range res.refusals {
-		// One whose patience ended before the old owner was gone names that one.
+		// One whose patience ended before the old owner was gone names that one, or nobody when it went just then.
 		named := func(pid int) bool { return strings.HasSuffix(why, fmt.Sprintf("%v: pid %d", ErrBusy, pid)) }
-		if !named(res.pid) && (r.old == 0 || !named(r.old)) {
+		if !named(res.pid) && (r.old == 0 || !named(r.old) && !strings.HasSuffix(why, ErrBusy.Error())) {
 			r.Errorf("a loser says %q, want it to name pid %d", why, res.pid)
 		}
 	}
