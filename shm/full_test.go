@@ -33,9 +33,10 @@ func TestFull(t *testing.T) {
 		"files: ",         // after the failed Create
 		"wrote two: true", // a segment of the right size fits
 		"files: x x.lock", //
-		"removed: true",   // its name is removed and the space filled: no new one can be made
-		"wrote two: true", // until there is space again
-		"files: ",         // after Close
+		"removed: true",   // its name is removed where memory does not hold two: the new one takes the old one's place
+		"wrote two: true", //
+		"files: filler",   // after Close
+		"crashed: true",   // nor does a dead owner's segment keep a new one from being made
 	} {
 		if got := c.hear(); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -85,21 +86,24 @@ func fullTmpfs() error {
 	if err := fallocate(int(filler.Fd()), 500<<10); err != nil {
 		return err
 	}
-	// The old segment is still mapped, so its memory is not free until the new one has replaced it.
+	// The old segment is still mapped, so its memory is not free until its owner lets it go.
 	if err := os.Remove(w.Path()); err != nil {
 		return err
 	}
-	fmt.Println("removed:", errors.Is(w.Check(), unix.ENOSPC) && errors.Is(w.Write(nil), unix.ENOSPC))
-	if err := os.Remove(filler.Name()); err != nil {
-		return err
-	}
-	if err := errors.Join(filler.Close(), w.Check()); err != nil {
-		return err
-	}
+	fmt.Println("removed:", w.Check() == nil)
 	fmt.Println("wrote two:", errors.Join(w.Write([]byte("one")), w.Write([]byte("two"))) == nil)
+	leftover, err := os.ReadFile(w.Path())
+	if err != nil {
+		return err
+	}
 	if err := w.Close(); err != nil {
 		return err
 	}
 	say()
+	if err := os.WriteFile(w.Path(), leftover, 0o640); err != nil {
+		return err
+	}
+	w, err = Create(o)
+	fmt.Println("crashed:", err == nil && w.Close() == nil)
 	return nil
 }

@@ -1,6 +1,7 @@
 package shm
 
 import (
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -18,8 +19,11 @@ const (
 // prolong it, and the call is one that the scheduler knows of, so that a sleeper holds up no other goroutine.
 func futexWaitUntil(word *uint32, val uint32, untilNs int64) {
 	deadline := unix.NsecToTimespec(max(untilNs, 0))
-	_, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitBitset, uintptr(val),
+	_, _, errno := unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWaitBitset, uintptr(val),
 		uintptr(unsafe.Pointer(&deadline)), 0, futexMatchAny)
+	if errno == unix.EPERM || errno == unix.ENOSYS {
+		time.Sleep(time.Millisecond) // a system call filter refuses futexes: poll, but leave the CPU to others
+	}
 }
 
 // futexWakeAll wakes every process that sleeps on word.

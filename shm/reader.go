@@ -34,6 +34,7 @@ type Reader struct {
 	mu      sync.Mutex
 	seg     *segment // nil while not attached
 	look    int64    // when to look at the name again
+	idle    int64    // when Idle was called last, or a record was there: several short waits are one long one
 	last    uint64   // newest record that was taken, well or not
 	good    uint64   // newest record that was taken well
 	spun    uint64   // record that was already polled for
@@ -83,7 +84,9 @@ func (r *Reader) Next(ctx context.Context) error { return r.NextUntil(ctx, 0) }
 func (r *Reader) NextUntil(ctx context.Context, deadlineNs int64) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	idleAt := NowNs() + int64(waitSlice)
+	if now := NowNs(); now-r.idle > 2*int64(waitSlice) {
+		r.idle = now // not waited for a while
+	}
 	for {
 		if r.closing.Load() {
 			return wrap("reading", r.paths.segment, os.ErrClosed)
@@ -94,7 +97,7 @@ func (r *Reader) NextUntil(ctx context.Context, deadlineNs int64) error {
 		now := NowNs()
 		until := now + int64(waitSlice)
 		if deadlineNs != 0 {
-			until = min(until, deadlineNs)
+			until = max(now, min(until, deadlineNs))
 		}
 		why := r.attach(now)
 		if why == nil {
@@ -103,20 +106,21 @@ func (r *Reader) NextUntil(ctx context.Context, deadlineNs int64) error {
 				return r.lose(err)
 			}
 			if got {
+				r.idle = NowNs()
 				return nil
 			}
 		} else {
 			sleep(ctx, time.Duration(until-now))
 		}
 		now = NowNs()
-		if deadlineNs != 0 && now >= deadlineNs {
-			return os.ErrDeadlineExceeded
-		}
-		if now >= idleAt {
-			idleAt = now + int64(waitSlice)
+		if now-r.idle >= int64(waitSlice) {
+			r.idle = now
 			if r.opt.Idle != nil {
 				r.opt.Idle(why)
 			}
+		}
+		if deadlineNs != 0 && now >= deadlineNs {
+			return os.ErrDeadlineExceeded
 		}
 	}
 }
@@ -169,8 +173,11 @@ func (r *Reader) Latest(dst []byte) (rec Record, err error) {
 	}
 	for range tries {
 		rec, ok, err := r.copyTo(dst)
-		if ok || err != nil {
-			return rec, r.lose(err)
+		if err != nil {
+			return Record{}, r.lose(err)
+		}
+		if ok {
+			return rec, nil
 		}
 	}
 	return Record{}, wrap("reading", r.paths.segment, ErrOverrun)

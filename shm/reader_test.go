@@ -193,10 +193,16 @@ func TestReaderCannotWrite(t *testing.T) {
 	w := mustCreate(t, small(dir))
 	mustWrite(t, w, "one")
 	r := mustOpen(t, ReaderOptions{Dir: dir, Name: "x"})
-	// A store to the mapping faults, and a fault inside the mapping is what a truncated file looks like.
-	if err := r.View(func(rec Record) error { rec.Payload[0] = 'X'; return nil }); !errors.Is(err, ErrTruncated) {
+	// A store to the mapping is a mistake of the program, and must not pass for a truncated file.
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("a store through a reader did not panic")
+			}
+		}()
+		err := r.View(func(rec Record) error { rec.Payload[0] = 'X'; return nil })
 		t.Errorf("a store through a reader: %v", err)
-	}
+	}()
 	if got, _ := latest(t, r); got != "one" {
 		t.Errorf("%q", got)
 	}
@@ -204,6 +210,53 @@ func TestReaderCannotWrite(t *testing.T) {
 		if st, err := os.Stat(filepath.Join(dir, name)); err != nil || st.Mode() != want {
 			t.Errorf("%s: mode %v, %v; want %v", name, st.Mode(), err, want)
 		}
+	}
+}
+
+// TestLastRecord holds that a record published just before the segment is closed still reaches a reader that waits: it may
+// be the one that says neutral.
+func TestLastRecord(t *testing.T) {
+	for range 200 {
+		dir := segmentDir(t)
+		w := mustCreate(t, small(dir))
+		r := mustOpen(t, ReaderOptions{Dir: dir, Name: "x"})
+		mustWrite(t, w, "drive")
+		if got, _ := latest(t, r); got != "drive" {
+			t.Fatalf("%q", got)
+		}
+		done := make(chan error, 1)
+		go func() {
+			mustWrite(t, w, "neutral")
+			done <- w.Close()
+		}()
+		if err := r.Next(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := latest(t, r); got != "neutral" {
+			t.Fatalf("%q", got)
+		}
+		if _, err := r.Latest(nil); !errors.Is(err, ErrNoSegment) {
+			t.Fatalf("after the last record: %v", err)
+		}
+	}
+}
+
+// TestIdleAcrossShortWaits holds that a reader with short deadlines hears why there is nothing.
+func TestIdleAcrossShortWaits(t *testing.T) {
+	dir := segmentDir(t)
+	mustCreate(t, small(dir))
+	var why error
+	r := mustOpen(t, ReaderOptions{Dir: dir, Name: "x", Kind: 99, Idle: func(err error) { why = err }})
+	for why == nil && t.Context().Err() == nil {
+		if err := r.NextUntil(t.Context(), NowNs()+int64(5*time.Millisecond)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatal(err)
+		}
+	}
+	if !errors.Is(why, ErrKind) {
+		t.Error(why)
 	}
 }
 

@@ -3,7 +3,7 @@ package shm
 import "sync/atomic"
 
 // ReaderStats count since Open. Of the records that were published while the reader was attached, each is
-// counted once: as Read, Overrun or Skipped, but for those not yet looked at.
+// counted once: as Read, Overrun or Skipped, but for those not yet looked at and those whose look was cut short by a panic or a fault.
 type ReaderStats struct {
 	Attached bool   // to a segment now
 	Epoch    uint64 // of that segment

@@ -45,15 +45,24 @@ func (r *Reader) rebase() (err error) {
 }
 
 func isClosed(g region) (closed bool, err error) {
-	defer guard(g.mem, debug.SetPanicOnFault(true), &err)
-	return g.closed(), nil
+	closed, _, err = ending(g, 0)
+	return closed, err
 }
 
-// gone tells whether the segment is closed, its name leads elsewhere, or its file was cut short.
+// ending tells whether the segment is closed, and whether it then holds a record newer than last.
+func ending(g region, last uint64) (closed, rest bool, err error) {
+	defer guard(g.mem, debug.SetPanicOnFault(true), &err)
+	closed = g.closed()
+	return closed, closed && g.head() > last, nil
+}
+
+// gone tells whether the segment is closed, its name leads elsewhere, or its file was cut short. A closed segment is not gone
+// while its last record has not been taken and no other has its name: it may be the one that says neutral.
 func (r *Reader) gone(now int64) bool {
-	closed, err := isClosed(r.seg.region)
+	closed, rest, err := ending(r.seg.region, r.last)
 	if closed || err != nil {
-		return true
+		_, named := idOfPath(r.paths.segment)
+		return err != nil || !rest || named == nil
 	}
 	if now < r.look {
 		return false

@@ -56,7 +56,8 @@ func build(p paths, h header, group string) (_ *segment, err error) {
 	s.region = region{geometry: h.geometry, mem: mem}
 	h.put(mem)
 	if gid, ok := memberOf(group); ok {
-		if err := unix.Fchown(fd, -1, gid); err != nil {
+		// A root without CAP_CHOWN, as in a user namespace, goes on without the group.
+		if err := unix.Fchown(fd, -1, gid); err != nil && err != unix.EPERM && err != unix.EINVAL {
 			return nil, advise("giving to group "+group, p.build, err)
 		}
 	}
@@ -68,12 +69,20 @@ func build(p paths, h header, group string) (_ *segment, err error) {
 	return s, err
 }
 
+// fallocate goes in steps: on kernels before 6.2 a signal undoes all of a call on tmpfs, and one that comes again and again, such
+// as a profiler's, would let a large one never end.
 func fallocate(fd int, size int64) error {
-	for {
-		if err := unix.Fallocate(fd, 0, 0, size); err != unix.EINTR {
+	const step = 4 << 20
+	for at := int64(0); at < size; {
+		switch err := unix.Fallocate(fd, 0, at, min(step, size-at)); err {
+		case nil:
+			at += step
+		case unix.EINTR:
+		default:
 			return err
 		}
 	}
+	return nil
 }
 
 func (s *segment) unmap() {
@@ -91,6 +100,9 @@ func (s *segment) unmap() {
 func (s *segment) shut() error { return shut(s.mem) }
 
 func shut(mem []byte) (err error) {
+	if mem == nil {
+		return nil // let go already
+	}
 	defer guard(mem, debug.SetPanicOnFault(true), &err)
 	g := region{mem: mem}
 	atomic.StoreUint32(g.u32(offClosed), 1) // pairs with the load in closed
@@ -106,10 +118,16 @@ func isSegment(mem []byte) (yes bool) {
 	return string(mem[:len(Magic)]) == Magic && binary.LittleEndian.Uint32(mem[offVersion:]) == Version
 }
 
-// whole tells whether the file still has its full length.
-func (s *segment) whole() bool {
+// whole tells whether the file still has its full length and the beginning that we gave it.
+func (s *segment) whole() (yes bool) {
 	var st unix.Stat_t
-	return unix.Fstat(s.fd, &st) == nil && st.Size == int64(s.header.size())
+	if unix.Fstat(s.fd, &st) != nil || st.Size != int64(s.header.size()) || !isSegment(s.mem) {
+		return false
+	}
+	var err error
+	defer func() { yes = yes && err == nil }()
+	defer guard(s.mem, debug.SetPanicOnFault(true), &err)
+	return binary.LittleEndian.Uint64(s.mem[offEpoch:]) == s.header.epoch
 }
 
 // newHeader describes a segment of this process, with an epoch of its own.

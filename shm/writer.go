@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // checkEvery is how often a writer looks whether its name still leads to its segment. Readers look as often, so nobody
@@ -63,7 +65,11 @@ func Create(o WriterOptions) (*Writer, error) {
 		return nil, err
 	}
 	w.fault(StepLocked)
-	if err := w.rebuild(); err != nil {
+	err = w.rebuild()
+	for until := time.Now().Add(lockRetry); errors.Is(err, unix.ENOSPC) && time.Now().Before(until); err = w.rebuild() {
+		time.Sleep(lockPoll) // until the readers of a dead owner's segment have let it go
+	}
+	if err != nil {
 		w.lock.remove()
 		w.lock.release()
 		return nil, err
@@ -82,6 +88,9 @@ func (w *Writer) fault(s Step) {
 // its readers find the new one when they look.
 func (w *Writer) rebuild() error {
 	s, err := build(w.paths, newHeader(w.opt.Kind, w.geo), w.opt.Group)
+	if errors.Is(err, unix.ENOSPC) && w.makeRoom() {
+		s, err = build(w.paths, newHeader(w.opt.Kind, w.geo), w.opt.Group)
+	}
 	if err != nil {
 		return err
 	}
@@ -102,6 +111,22 @@ func (w *Writer) rebuild() error {
 	w.seg, w.n = s, 0
 	w.count.epoch.Store(s.header.epoch)
 	return nil
+}
+
+// makeRoom gives up the segment that is to be replaced before there is a new one, where memory does not hold two. We have the
+// lock, so it is a dead owner's or our own nameless one. Readers let its pages go when they see it closed.
+func (w *Writer) makeRoom() bool {
+	old := openOld(w.paths.segment)
+	defer old.close()
+	if !old.cleanable() {
+		return false
+	}
+	old.shut()
+	if w.seg != nil {
+		_ = w.seg.shut() // see rebuild
+		w.seg.unmap()
+	}
+	return remove(w.paths.segment) == nil
 }
 
 // Write copies p into the next slot and publishes it. It allocates nothing and waits for nobody. The error is ErrTooLong,
@@ -234,7 +259,9 @@ func (w *Writer) mend() error {
 	if !w.lock.leadsHere() {
 		l, err := acquire(w.paths.lock, 0)
 		if err != nil {
-			if errors.Is(err, ErrBusy) {
+			// Whoever holds the new lock has taken over once the name leads to a segment of its own; lanectl clean holds it for
+			// a moment too.
+			if id, e := idOfPath(w.paths.segment); errors.Is(err, ErrBusy) && e == nil && id != w.seg.id {
 				return fmt.Errorf("%w: %w", ErrLost, err)
 			}
 			return err
