@@ -36,9 +36,9 @@ func Run(ctx context.Context, o Options, out io.Writer) (_ *Summary, err error) 
 	d := &drive{opt: o, line: newLiveLine(out), record: &recorder{place: place}}
 	d.watch = &watcher{place: place, onLane: d.record.lanes}
 	if o.Source != "" {
-		d.record.video = &video{path: videoPath(o.Source, o.OutDir), fps: sourceFPS(o.Source)}
+		d.record.video = &video{path: videoPath(o.Source, o.OutDir), fps: o.fps}
 	}
-	d.family = &family{binDir: o.BinDir, logDir: o.OutDir, orders: orders, notice: d.line.say}
+	d.family = &family{place: place, binDir: o.BinDir, logDir: o.OutDir, orders: orders, notice: d.line.say}
 	if err := d.clearLogs(); err != nil {
 		return nil, err
 	}
@@ -80,24 +80,37 @@ func (d *drive) clearLogs() error {
 	return nil
 }
 
-// run has the daemons drive and looks on until they are done. The onlookers outlast the daemons, so that they see the last records.
+// run has the daemons drive and looks on until they are done. The onlookers outlast the daemons, so that they see the last
+// records; when one of them fails before, because the disk is full, say, the drive is over.
 func (d *drive) run(ctx context.Context) error {
 	look, done := context.WithCancel(context.Background())
 	defer done()
-	onlookers := make(chan error, 2)
-	go func() { onlookers <- d.watch.run(look) }()
-	go func() { onlookers <- d.record.run(look) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	onlookers := []func(context.Context) error{d.watch.run, d.record.run}
+	ended := make(chan error, len(onlookers))
+	for _, onlooker := range onlookers {
+		go func() { ended <- onlooker(look) }()
+	}
 	driven := make(chan error, 1)
 	go func() { driven <- d.family.run(ctx) }()
 	tick := time.NewTicker(d.line.interval())
 	defer tick.Stop()
-	for {
+	var errs []error
+	for running := len(onlookers); ; {
 		select {
 		case <-tick.C:
 			d.line.show(d.watch.glance())
+		case err := <-ended:
+			errs = append(errs, err)
+			running--
+			cancel()
 		case err := <-driven:
 			done()
-			return errors.Join(err, <-onlookers, <-onlookers)
+			for ; running > 0; running-- {
+				errs = append(errs, <-ended)
+			}
+			return errors.Join(append(errs, err)...)
 		}
 	}
 }
@@ -107,7 +120,7 @@ func (d *drive) summarise(ctx context.Context) (*Summary, error) {
 	s := &Summary{
 		Title: "Driven: " + d.opt.Scenario, Published: d.record.newest, Evaluated: w.detection.FramesEvaluated,
 		Overrun: w.detection.FramesOverrun, Skipped: w.detection.FramesSkipped, Both: w.lanes.both, One: w.lanes.one, None: w.lanes.none,
-		Restarts: d.family.Restarts, Stopped: ctx.Err() != nil,
+		Restarts: d.family.Restarts, LogDir: d.opt.OutDir, Stopped: ctx.Err() != nil,
 	}
 	p50, p99, most := percentiles(w.latencies)
 	s.P50, s.P99, s.Max = time.Duration(p50), time.Duration(p99), time.Duration(most)
@@ -116,7 +129,9 @@ func (d *drive) summarise(ctx context.Context) (*Summary, error) {
 	var way [][2]float64
 	if d.opt.Source != "" {
 		s.Title = "Driven: " + filepath.Base(d.opt.Source)
-		s.Files = append(s.Files, d.record.video.path)
+		if d.record.video.frames > 0 {
+			s.Files = append(s.Files, d.record.video.path)
+		}
 	} else {
 		var err error
 		if s.Truth, err = readTruth(d.opt.file(reportName)); err != nil {

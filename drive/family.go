@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lanekeeper/daemon"
+	"lanekeeper/shm"
 )
 
 // restartPause is how long a child that died stays down; maxRestarts how often all of them together may die.
@@ -18,8 +19,12 @@ const (
 	maxRestarts  = 10
 )
 
+// startPatience is how long the source waits for the daemons that read it.
+const startPatience = 3 * time.Second
+
 // family is the daemons of a drive, supervised.
 type family struct {
+	place          daemon.Place
 	binDir, logDir string
 	orders         []order
 	notice         func(string) // something that the onlooker should know
@@ -36,7 +41,10 @@ func (f *family) run(ctx context.Context) error {
 	// A child's parent is the thread that started it, as far as its death signal goes (prctl(2), PR_SET_PDEATHSIG).
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	for _, o := range f.orders {
+	for i, o := range f.orders {
+		if i == len(f.orders)-1 {
+			f.await(ctx)
+		}
 		c, err := spawn(f.binDir, f.logPath(o.name), o)
 		if err != nil {
 			return errors.Join(err, f.stop())
@@ -45,6 +53,18 @@ func (f *family) run(ctx context.Context) error {
 	}
 	err := f.keep(ctx)
 	return errors.Join(err, f.stop())
+}
+
+// await gives the daemons time to make their segments, so that the source's first frames are not played to nobody. They would find them
+// later too; a daemon that cannot start is keep's business.
+func (f *family) await(ctx context.Context) {
+	const poll = 20 * time.Millisecond
+	for until := time.Now().Add(startPatience); ctx.Err() == nil && time.Now().Before(until); time.Sleep(poll) {
+		segments, err := shm.List(f.place.ShmDir, f.place.Prefix)
+		if err == nil && len(segments) >= len(f.orders)-1 {
+			return
+		}
+	}
 }
 
 func (f *family) keep(ctx context.Context) error {

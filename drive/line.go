@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -15,7 +16,9 @@ type liveLine struct {
 	out      io.Writer
 	terminal bool
 	began    time.Time
-	shown    bool
+
+	mu    sync.Mutex // the family speaks from a goroutine of its own
+	shown bool
 }
 
 func newLiveLine(out io.Writer) *liveLine {
@@ -40,6 +43,8 @@ func (l *liveLine) show(g glance) {
 		time.Since(l.began).Seconds(), g.rateHz, float64(g.p50Ns)/1e6, float64(g.p99Ns)/1e6, signed(g.command.OffsetM),
 		confidence(g.detection.HasLeftLane, g.detection.LeftLane.Confidence),
 		confidence(g.detection.HasRightLane, g.detection.RightLane.Confidence), state(&g))
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.terminal {
 		fmt.Fprintf(l.out, "\r\x1b[K%s", text)
 		l.shown = true
@@ -50,6 +55,8 @@ func (l *liveLine) show(g glance) {
 
 // say writes a line of its own between two states of the live one.
 func (l *liveLine) say(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.shown {
 		fmt.Fprint(l.out, "\r\x1b[K")
 		l.shown = false

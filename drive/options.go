@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"lanekeeper/camera"
 	"lanekeeper/sim"
 )
 
@@ -22,10 +23,15 @@ type Options struct {
 	BinDir    string        // where the daemons are; empty for this program's own directory
 	OutDir    string        // where pictures, logs and the summary go
 	ShmDir    string        // empty for the usual one
+
+	fps float64 // of the source
 }
 
 // complete fills in what was left open and refuses what cannot be driven.
 func (o *Options) complete() error {
+	if o.Source != "" && (o.Duration != 0 || o.DistanceM != 0) {
+		return errors.New("a recording is played to its end: leave duration and distance out")
+	}
 	if o.Source != "" && (o.Scenario != "" || o.Lockstep || o.Seed != 0) {
 		return errors.New("a recording has no scenario, seed or lock-step: leave them out, or leave the source out")
 	}
@@ -45,10 +51,31 @@ func (o *Options) complete() error {
 			return fmt.Errorf("opening the source: %w", err)
 		}
 		o.Source = path
-		return nil
+		return o.tryOut()
 	}
 	if o.Scenario == "" {
 		o.Scenario = sim.DefaultScenario
 	}
 	return nil
+}
+
+// tryOut opens a recording as camerad will, so that one that cannot be played is refused with the reason.
+func (o *Options) tryOut() error {
+	s, err := camera.Open(o.recording())
+	if err != nil {
+		return err
+	}
+	o.fps = s.Format().FPS
+	return s.Close()
+}
+
+// recording is played once, at its own size and rate.
+func (o *Options) recording() camera.Config {
+	c := camera.DefaultConfig()
+	c.Source, c.Path = camera.SourceFile, o.Source
+	if st, err := os.Stat(o.Source); err == nil && st.IsDir() {
+		c.Source = camera.SourceImages
+	}
+	c.Width, c.Height, c.FPS, c.Loop, c.Pacing = 0, 0, 0, false, camera.PacingRealtime
+	return c
 }

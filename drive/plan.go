@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanekeeper/actuator"
+	"lanekeeper/camera"
 	"lanekeeper/control"
 	"lanekeeper/daemon"
 	"lanekeeper/detect"
@@ -60,6 +61,9 @@ func ControlParams(s *sim.Scenario, lockstep bool) (control.Params, error) {
 	return p, nil
 }
 
+// recordingHold gives a recording's readers time: its frames are wanted, all of them.
+const recordingHold = 500 * time.Millisecond
+
 // order is how to start one daemon.
 type order struct {
 	name string
@@ -73,8 +77,17 @@ func plan(o *Options, place daemon.Place) ([]order, error) {
 		common = append(common, "--shm-dir", o.ShmDir)
 	}
 	find, steer, act := detect.DefaultParams(), control.DefaultParams(), actuator.NameDryRun
-	first := order{name: nameCamera, args: recording(o)}
-	if o.Source == "" {
+	var first order
+	if o.Source != "" {
+		file, err := configFile(place, nameCamera, struct {
+			Hold   time.Duration `yaml:"hold"`
+			Camera camera.Config `yaml:"camera"`
+		}{recordingHold, o.recording()})
+		if err != nil {
+			return nil, err
+		}
+		first = order{name: nameCamera, args: []string{"--config", file}}
+	} else {
 		s, err := sim.Load(o.Scenario)
 		if err != nil {
 			return nil, err
@@ -123,23 +136,6 @@ func simulation(o *Options) []string {
 	}
 	if o.Lockstep {
 		return append(args, "--pacing", "lockstep")
-	}
-	return args
-}
-
-// recording plays a file once, at its own rate. Its readers may take their time: a recording's frames are wanted, all of them.
-func recording(o *Options) []string {
-	kind := "file"
-	if st, err := os.Stat(o.Source); err == nil && st.IsDir() {
-		kind = "images"
-	}
-	set := func(key, value string) []string { return []string{"--set", key + "=" + value} }
-	args := []string{"--config", ""}
-	for _, kv := range [][2]string{
-		{"camera.source", kind}, {"camera.path", o.Source}, {"camera.width", "0"}, {"camera.height", "0"}, {"camera.fps", "0"},
-		{"camera.loop", "false"}, {"camera.pacing", "realtime"}, {"hold", (500 * time.Millisecond).String()},
-	} {
-		args = append(args, set(kv[0], kv[1])...)
 	}
 	return args
 }

@@ -52,11 +52,21 @@ func (r *recorder) run(ctx context.Context) error {
 		if err == nil {
 			err = in.View(r.take)
 		}
-		if err != nil && !errors.Is(err, shm.ErrNoSegment) && !errors.Is(err, shm.ErrNoRecord) {
-			return fmt.Errorf("recording: %w", err)
+		if err != nil && !passing(err) {
+			return errors.Join(fmt.Errorf("recording: %w", err), r.finish())
 		}
 	}
 	return r.finish()
+}
+
+// passing tells whether an error costs one frame: the camera has just gone, or is faster than a copy.
+func passing(err error) bool {
+	for _, e := range []error{shm.ErrNoSegment, shm.ErrNoRecord, shm.ErrTruncated, shm.ErrOverrun} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // take runs while the frame lies in shared memory; a second run for another frame is as good.

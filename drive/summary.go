@@ -51,6 +51,7 @@ type Summary struct {
 	Stops     []msg.Reason // why the vehicle was stopped while it drove
 	Restarts  int          // daemons that died and were started again
 	Files     []string
+	LogDir    string
 	Stopped   bool // by the onlooker, before the end
 }
 
@@ -75,7 +76,9 @@ func (s *Summary) Unaccounted() int64 {
 func (s *Summary) Err() error {
 	switch {
 	case s.Evaluated == 0:
-		return fmt.Errorf("no frame went through the pipeline; see the logs: %s", strings.Join(s.Files, ", "))
+		return fmt.Errorf("no frame went through the pipeline; the daemons' logs are in %s", s.LogDir)
+	case s.Restarts > 0:
+		return fmt.Errorf("daemons died %d times; their logs are in %s", s.Restarts, s.LogDir)
 	case s.Truth != nil && s.Truth.Departures > 0:
 		return fmt.Errorf("the vehicle left its lane %d times", s.Truth.Departures)
 	}
@@ -87,7 +90,10 @@ func (s *Summary) Write(w io.Writer) {
 	fmt.Fprintln(w, s.Title)
 	if t := s.Truth; t != nil {
 		verdict := "The vehicle kept its lane"
-		if t.Departures > 0 {
+		switch {
+		case t.Departures == 0 && s.Stopped:
+			verdict = "Stopped before the end; until then the vehicle kept its lane"
+		case t.Departures > 0:
 			verdict = fmt.Sprintf("The vehicle LEFT ITS LANE %d times", t.Departures)
 		}
 		fmt.Fprintf(w, "  %s: %.0f m in %.1f s, at most %.2f m from the centre, RMS %.3f m.\n", verdict, t.DistanceM, t.TimeS, t.MaxOffsetM, t.RMSOffsetM)
@@ -109,7 +115,7 @@ func (s *Summary) Write(w io.Writer) {
 		fmt.Fprintf(w, "  stops     %s\n", s.stops())
 	}
 	if s.Restarts > 0 {
-		fmt.Fprintf(w, "  restarts  %d\n", s.Restarts)
+		fmt.Fprintf(w, "  restarts  %d; frames and way are counted from the last one on\n", s.Restarts)
 	}
 	for _, f := range s.Files {
 		fmt.Fprintf(w, "  wrote     %s\n", f)

@@ -23,12 +23,16 @@ func TestSummary(t *testing.T) {
   frames    100 published = 90 evaluated + 2 overrun + 7 skipped as older + 1 on their way when the drive ended
   latency   capture → command p50 4.0 ms, p99 9.5 ms, most 12.0 ms; a frame period is 16.7 ms
   stops     2 × stale, 1 × frozen
-  restarts  1
+  restarts  1; frames and way are counted from the last one on
   wrote     out/drive.png
 `
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
 	}
+	if err := s.Err(); err == nil || !strings.HasPrefix(err.Error(), "daemons died 1 times") {
+		t.Errorf("a daemon died: %v", err)
+	}
+	s.Restarts = 0
 	if err := s.Err(); err != nil {
 		t.Error(err)
 	}

@@ -55,17 +55,3 @@ func videoPath(source, out string) string {
 	os.Remove(probe.Name())
 	return filepath.Join(dir, name)
 }
-
-// sourceFPS is the rate that a recording is played at.
-func sourceFPS(source string) float64 {
-	const usual = 30
-	c, err := gocv.VideoCaptureFile(source)
-	if err != nil {
-		return usual
-	}
-	defer c.Close()
-	if fps := c.Get(gocv.VideoCaptureFPS); fps > 1 && fps < 1000 {
-		return fps
-	}
-	return usual
-}
