@@ -36,7 +36,7 @@ func defaults() config {
 	}
 }
 
-// Validate checks what the tags cannot say.
+// Validate checks what the tags cannot say. The section control is asked for itself.
 func (c *config) Validate() error {
 	var errs []error
 	hardware, err := actuator.Hardware(c.Actuator)
@@ -54,5 +54,5 @@ func (c *config) Validate() error {
 	if strings.TrimSpace(c.StateDir) == "" {
 		errs = append(errs, errors.New("state_dir: empty: a directory is needed to remember an emergency stop in"))
 	}
-	return errors.Join(append(errs, c.Control.Validate())...)
+	return errors.Join(errs...)
 }

@@ -27,6 +27,19 @@ func (l latch) set() (bool, error) {
 	return true, fmt.Errorf("looking for an emergency stop: %w", err)
 }
 
+// try tells at start what pull would fail of later: a folder that cannot be made or written to.
+func (l latch) try() error {
+	dir := filepath.Dir(l.path)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return fmt.Errorf("trying the state directory: %w; create it for this user or set state_dir", err)
+	}
+	f, err := os.CreateTemp(dir, ".try-*")
+	if err != nil {
+		return fmt.Errorf("trying the state directory: %w; let this user write to it or set state_dir", err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // pull is on disk before it returns.
 func (l latch) pull() error {
 	if err := os.MkdirAll(filepath.Dir(l.path), 0o750); err != nil {

@@ -15,7 +15,8 @@ import (
 )
 
 // driven says which actuator was driven last. It is written before the first command is applied, so that halt can make the
-// actuator inert when controld is gone and its configuration may be broken.
+// actuator inert when controld is gone and its configuration may be broken. It stays when controld ends well too: a unit's
+// ExecStopPost runs halt after every stop, and making an actuator inert twice does no harm.
 type driven struct {
 	Actuator string `json:"actuator"`
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -24,7 +26,10 @@ type operator struct {
 	orders   chan order
 	log      *zap.Logger
 	latch    latch
-	latching sync.Mutex // held while the latch and the controller are brought to say the same
+	latching sync.Mutex    // held while the latch and the controller are brought to say the same
+	pulled   atomic.Uint64 // emergency stops asked for; the loop looks before every step
+	obeyed   uint64        // of those; the loop's own
+	handsOff bool          // an operator disarmed or stopped, so that only one arms again; the loop's own
 }
 
 func newOperator(d *daemon.Daemon[config], l latch) *operator {
@@ -33,83 +38,105 @@ func newOperator(d *daemon.Daemon[config], l latch) *operator {
 	handle := func(pattern, said string, do func(context.Context) error) {
 		d.Control.Func(pattern, func(ctx context.Context, _ []byte) (any, error) {
 			if err := do(ctx); err != nil {
-				o.log.Warn("an operator's order was refused", zap.String("order", said), zap.Error(err))
+				o.log.Warn("an operator's order was not carried out", zap.String("order", said), zap.Error(err))
 				return nil, err
 			}
 			o.log.Info("an operator's order was carried out", zap.String("order", said))
 			return answer, nil
 		})
 	}
-	handle("POST /arm", "arm", func(ctx context.Context) error {
-		return o.give(ctx, func(c *control.Controller) error { return c.Arm(shm.NowNs()) })
-	})
-	handle("POST /disarm", "disarm", func(ctx context.Context) error { return o.give(ctx, disarm) })
-	handle("POST /estop", "emergency stop", o.stop)
-	handle("POST /estop/clear", "clear emergency stop", o.clear)
+	handle("POST /arm", "arm", func(ctx context.Context) error { return o.give(ctx, o.arm) })
+	// What makes the vehicle safer is carried out even if whoever asked for it has gone meanwhile.
+	handle("POST /disarm", "disarm", func(ctx context.Context) error { return o.give(context.WithoutCancel(ctx), o.disarm) })
+	handle("POST /estop", "emergency stop", func(ctx context.Context) error { return o.stop(context.WithoutCancel(ctx)) })
+	handle("POST /estop/clear", "clear emergency stop", func(ctx context.Context) error { return o.clear(context.WithoutCancel(ctx)) })
 	return o
 }
 
-func disarm(c *control.Controller) error {
+func (o *operator) arm(c *control.Controller) error {
+	err := c.Arm(shm.NowNs())
+	o.handsOff = o.handsOff && err != nil
+	return err
+}
+
+func (o *operator) disarm(c *control.Controller) error {
 	c.Disarm()
+	o.handsOff = true
 	return nil
 }
 
-func emergencyStop(c *control.Controller) error {
+func (o *operator) emergencyStop(c *control.Controller) error {
 	c.EmergencyStop()
+	o.obeyed, o.handsOff = o.pulled.Load(), true
 	return nil
 }
 
-func clearEmergency(c *control.Controller) error {
-	c.ClearEmergency()
-	return nil
-}
-
-// stop stops the vehicle first of all; then the stop goes to disk, and only then is it acknowledged. It is given once more
-// when nobody clears an older one at the same time, so that vehicle and disk agree in the end.
+// stop counts at once, even if the loop comes back only later. Then it goes to disk, and only when vehicle and disk agree is
+// it acknowledged.
 func (o *operator) stop(ctx context.Context) error {
-	stopped := o.give(ctx, emergencyStop)
+	o.pulled.Add(1)
 	o.latching.Lock()
 	defer o.latching.Unlock()
-	if stopped == nil {
-		stopped = o.give(ctx, emergencyStop)
+	o.pulled.Add(1) // an older stop may have been cleared since
+	saved := o.latch.pull()
+	if err := o.give(ctx, o.emergencyStop); err != nil {
+		return errors.Join(saved, fmt.Errorf("the emergency stop counts as soon as the control loop goes on: %w", err))
 	}
-	return errors.Join(stopped, o.latch.pull()) // on disk even if the control loop hangs
+	return saved
 }
 
-// clear clears the disk first: what cannot be forgotten there must not be forgotten here.
+// clear clears the disk first: what cannot be forgotten there must not be forgotten here. A stop that is asked for meanwhile
+// wins. The vehicle stays disarmed until an operator arms it.
 func (o *operator) clear(ctx context.Context) error {
 	o.latching.Lock()
 	defer o.latching.Unlock()
+	known := o.pulled.Load()
 	if err := o.latch.clear(); err != nil {
 		return err
 	}
-	return o.give(ctx, clearEmergency)
+	return o.give(ctx, func(c *control.Controller) error {
+		if o.pulled.Load() != known {
+			return errors.New("clearing the emergency stop: it was asked for again meanwhile")
+		}
+		c.ClearEmergency()
+		o.obeyed, o.handsOff = known, true
+		return nil
+	})
 }
 
 // patience is how long an operator waits for a control loop that should answer within milliseconds.
 const patience = time.Second
 
+// give waits until the control loop has carried an order out; one that is given up is never carried out later.
 func (o *operator) give(ctx context.Context, do func(*control.Controller) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+	late := time.NewTimer(patience)
+	defer late.Stop()
 	w := order{do: do, done: make(chan error, 1)}
 	select {
 	case o.orders <- w:
+		return <-w.done
 	case <-ctx.Done():
-		return errors.New("the control loop does not answer; the vehicle is neutral or will be within 100 ms")
+		return fmt.Errorf("whoever gave the order has gone: %w", ctx.Err())
+	case <-late.C:
+		return fmt.Errorf("the control loop has not answered for %v: its commands have expired, but what the actuator does now "+
+			"is not known; cut the vehicle's power if it moves", patience)
 	}
-	return <-w.done
 }
 
-// serve carries out what is waiting and tells whether there was anything.
+// serve carries out what is waiting and tells whether there was anything. The emergency stop has the last word.
 func (o *operator) serve(c *control.Controller) (any bool) {
 	for {
 		select {
 		case w := <-o.orders:
 			w.done <- w.do(c)
 			any = true
+			continue
 		default:
-			return any
 		}
+		if o.pulled.Load() != o.obeyed {
+			_ = o.emergencyStop(c)
+			any = true
+		}
+		return any
 	}
 }

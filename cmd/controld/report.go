@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sync/atomic"
@@ -23,17 +24,16 @@ const statusEvery = int64(100 * time.Millisecond)
 type report struct {
 	notify   *daemon.Notifier
 	log      *zap.Logger // limited: from the loop
-	events   *zap.Logger // unlimited: changes of state
+	states   stateLog
 	actuator string
 	out      *shm.Writer
 	latency  *meter.Meter // capture to command
 	newest   atomic.Pointer[status]
 	saidNs   int64
-	mode     msg.Mode
-	reason   msg.Reason
+	unread   string // why detections cannot be read; empty when they can, or when there are none
 
-	age    prometheus.Histogram
-	states *prometheus.GaugeVec
+	age  prometheus.Histogram
+	gate *prometheus.GaugeVec
 }
 
 // status is the daemon's part of /status. Numbers that are not known are null.
@@ -61,17 +61,17 @@ type status struct {
 
 func newReport(d *daemon.Daemon[config], s *stage) *report {
 	r := &report{
-		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), events: d.Log.Logger, actuator: s.cfg.Actuator, out: s.out,
+		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), states: stateLog{log: d.Log.Logger}, actuator: s.cfg.Actuator, out: s.out,
 		latency: meter.New(),
 		age: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: daemon.Product + "_control_latency_seconds", Help: "From the capture of a frame to its command.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 12),
 		}),
-		states: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		gate: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: daemon.Product + "_control_state", Help: "1 for the state that the safety gate is in.",
 		}, []string{"state"}),
 	}
-	d.Metrics.MustRegister(r.age, r.states)
+	d.Metrics.MustRegister(r.age, r.gate)
 	r.newest.Store(&status{State: msg.ModeStandby.String(), Actuator: r.actuator})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
@@ -81,13 +81,14 @@ func newReport(d *daemon.Daemon[config], s *stage) *report {
 func (r *report) alive(c *msg.Command, ctrl *control.Controller) {
 	r.notify.Watchdog()
 	now := shm.NowNs()
-	changed := c.Mode != r.mode || c.Reason != r.reason
+	changed := r.states.see(now, c)
 	if !changed && now-r.saidNs < statusEvery {
 		return
 	}
 	r.saidNs = now
 	if changed {
-		r.change(c)
+		r.gate.Reset()
+		r.gate.WithLabelValues(c.Mode.String()).Set(1)
 	}
 	st, lat := ctrl.Status(), r.latency.Read(now)
 	s := &status{
@@ -102,33 +103,39 @@ func (r *report) alive(c *msg.Command, ctrl *control.Controller) {
 	if c.Reason != msg.ReasonNone {
 		line += " (" + s.Reason + ")"
 	}
+	if r.unread != "" {
+		r.notify.Status(line + ": detections cannot be read: " + r.unread)
+		return
+	}
 	r.notify.Status(fmt.Sprintf("%s, %.1f Hz, capture to command p99 %.1f ms", line, s.RateHz, s.LatencyP99))
-}
-
-// change logs a change of state. A stop that nobody ordered is for a person to look at.
-func (r *report) change(c *msg.Command) {
-	log := r.events.Info
-	if c.Mode == msg.ModeStopped && c.Reason != msg.ReasonShutdown {
-		log = r.events.Warn
-	}
-	before := zap.Skip()
-	if r.mode != 0 {
-		before = zap.Stringer("before", r.mode)
-	}
-	log("state", zap.Stringer("state", c.Mode), zap.Stringer("reason", c.Reason), before, zap.Int64("frame_id", c.FrameID))
-	r.states.Reset()
-	r.states.WithLabelValues(c.Mode.String()).Set(1)
-	r.mode, r.reason = c.Mode, c.Reason
 }
 
 // command measures a command that answers a detection.
 func (r *report) command(c *msg.Command, d *msg.Detection) {
 	now := shm.NowNs()
+	r.unread = ""
 	r.latency.Observe(now, now-d.CaptureNs)
 	r.age.Observe(float64(now-d.CaptureNs) / 1e9)
 	if c.Departure == msg.DepartureLeft || c.Departure == msg.DepartureRight {
 		r.log.Warn("leaving the lane", zap.Stringer("side", c.Departure), zap.Float64("offset_m", c.OffsetM), zap.Int64("frame_id", c.FrameID))
 	}
+}
+
+// waiting says, once for each reason, why detections cannot be read. That there are none yet is none: the state tells.
+func (r *report) waiting(why error) {
+	if why == nil || errors.Is(why, shm.ErrNoSegment) {
+		r.unread = ""
+		return
+	}
+	if r.unread != why.Error() {
+		r.unread = why.Error()
+		r.log.Warn("detections cannot be read", zap.Error(why))
+	}
+}
+
+// refused says that the vehicle may not be doing what it was told to.
+func (r *report) refused(err error) {
+	r.log.Error("the actuator did not take a command", zap.Error(err))
 }
 
 func (r *report) trouble(err error) { r.log.Warn("a detection or command was lost", zap.Error(err)) }
