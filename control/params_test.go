@@ -45,7 +45,7 @@ func inRange(t *testing.T, path string, v reflect.Value) {
 			continue
 		}
 		low, high, _ := strings.Cut(tag.Get("range"), "..")
-		value := 0.0
+		var value float64
 		switch {
 		case f.CanFloat():
 			value = f.Float()

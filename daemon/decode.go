@@ -121,7 +121,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, k *key, path string) {
 
 // wrong reports a value that the key does not take.
 func (d *decoder) wrong(n *yaml.Node, path, allowed, near string) {
-	given := ""
+	var given string
 	switch {
 	case n.Kind == yaml.MappingNode:
 		given = "a section"

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"slices"
 	"time"
 
 	"go.uber.org/zap/buffer"
@@ -20,7 +21,7 @@ type logCore struct {
 
 func (c *logCore) With(fields []zapcore.Field) zapcore.Core {
 	clone := *c
-	clone.fields = append(c.fields[:len(c.fields):len(c.fields)], fields...)
+	clone.fields = slices.Concat(c.fields, fields)
 	return &clone
 }
 

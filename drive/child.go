@@ -31,7 +31,7 @@ func spawn(binDir, logPath string, o order) (*child, error) {
 		return nil, fmt.Errorf("starting %s: %w", o.name, err)
 	}
 	defer log.Close()
-	cmd := exec.Command(filepath.Join(binDir, o.name), o.args...)
+	cmd := exec.Command(filepath.Join(binDir, o.name), o.args...) //nolint:noctx // a drive stops its children in order, by a signal
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGTERM}
 	if err := cmd.Start(); err != nil {

@@ -96,12 +96,14 @@ func (s *Summary) Write(w io.Writer) {
 		case t.Departures > 0:
 			verdict = fmt.Sprintf("The vehicle LEFT ITS LANE %d times", t.Departures)
 		}
-		fmt.Fprintf(w, "  %s: %.0f m in %.1f s, at most %.2f m from the centre, RMS %.3f m.\n", verdict, t.DistanceM, t.TimeS, t.MaxOffsetM, t.RMSOffsetM)
+		fmt.Fprintf(w, "  %s: %.0f m in %.1f s, at most %.2f m from the centre, RMS %.3f m.\n",
+			verdict, t.DistanceM, t.TimeS, t.MaxOffsetM, t.RMSOffsetM)
 	}
 	seen := max(s.Both+s.One+s.None, 1)
 	fmt.Fprintf(w, "  lanes     both lines in %.1f %% of the frames, one in %.1f %%, none in %.1f %%\n",
 		100*float64(s.Both)/float64(seen), 100*float64(s.One)/float64(seen), 100*float64(s.None)/float64(seen))
-	fmt.Fprintf(w, "  frames    %d published = %d evaluated + %d overrun + %d skipped as older", s.Published, s.Evaluated, s.Overrun, s.Skipped)
+	fmt.Fprintf(w, "  frames    %d published = %d evaluated + %d overrun + %d skipped as older",
+		s.Published, s.Evaluated, s.Overrun, s.Skipped)
 	if n := s.Unaccounted(); n != 0 {
 		fmt.Fprintf(w, " + %d on their way when the drive ended", n)
 	}

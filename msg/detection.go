@@ -147,7 +147,8 @@ func (d *Detection) Decode(payload []byte) error {
 		return fmt.Errorf("decoding a detection whose ready field is %d, 1 expected: %w", d.Ready, ErrMalformed)
 	}
 	if d.Left.Count > MaxPoints || d.Right.Count > MaxPoints {
-		return fmt.Errorf("decoding a detection with %d and %d points, at most %d allowed: %w", d.Left.Count, d.Right.Count, MaxPoints, ErrMalformed)
+		return fmt.Errorf("decoding a detection with %d and %d points, at most %d allowed: %w",
+			d.Left.Count, d.Right.Count, MaxPoints, ErrMalformed)
 	}
 	return nil
 }
