@@ -22,7 +22,8 @@ type gateStatus struct {
 	Emergency bool   `json:"emergency_stop"`
 }
 
-// TestEmergencyStop pulls the emergency stop at speed. It holds across a kill and a restart until it is cleared.
+// TestEmergencyStop pulls the emergency stop at speed. It holds across a kill and a restart until it is
+// cleared, and then the vehicle waits for an operator to arm it.
 func TestEmergencyStop(t *testing.T) {
 	r := newRig(t, "road")
 	p := r.drive()
@@ -63,7 +64,19 @@ func TestEmergencyStop(t *testing.T) {
 				t.Errorf("frame %d: driven in an emergency stop", c.FrameID)
 			}
 		}
-		r.driving(r.commands.mark()) // arm: auto
+		// Not even arm: auto takes it for an order to drive.
+		mark = r.commands.mark()
+		waits := func(c *command) bool { return c.Mode == msg.ModeStandby }
+		r.commands.awaitMany(mark, 5, "commands in standby", waits)
+		for _, c := range r.commands.since(mark) {
+			if c.moves() {
+				t.Fatalf("frame %d: driven after the stop was cleared, without being armed", c.FrameID)
+			}
+		}
+		if err := r.post(controld, "/arm"); err != nil {
+			t.Fatal(err)
+		}
+		r.driving(mark)
 	}
 	m.report(t)
 }
@@ -144,6 +157,33 @@ func TestArming(t *testing.T) {
 			t.Fatalf("frame %d: driven after a restart that nobody armed", c.FrameID)
 		}
 	}
+}
+
+// TestDisarmHolds where controld arms by itself.
+func TestDisarmHolds(t *testing.T) {
+	r := newRig(t, "road")
+	r.drive()
+	if err := r.post(controld, "/disarm"); err != nil {
+		t.Fatal(err)
+	}
+	r.onlyArmDrives()
+}
+
+// onlyArmDrives holds that a vehicle that an operator stopped waits for one to arm it.
+func (r *rig) onlyArmDrives() {
+	r.t.Helper()
+	awaitStatus(r, controld, "good inputs", func(s *gateStatus) bool { return s.Inputs == "none" && s.State == "standby" })
+	mark := r.commands.mark()
+	r.commands.awaitMany(mark, 10, "commands in standby", func(c *command) bool { return c.Mode == msg.ModeStandby })
+	for _, c := range r.commands.since(mark) {
+		if c.moves() {
+			r.t.Errorf("frame %d: driven without an operator", c.FrameID)
+		}
+	}
+	if err := r.post(controld, "/arm"); err != nil {
+		r.t.Fatal(err)
+	}
+	r.driving(mark)
 }
 
 // refused posts to controld what it must refuse.
