@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 	"golang.org/x/sys/unix"
@@ -37,13 +38,17 @@ func printError(w io.Writer, name string, err error, journal bool) {
 	}
 }
 
-// watchSignals ends the context on SIGTERM and SIGINT, and the process on the second. SIGHUP reloads under systemd;
-// elsewhere it means that the terminal has gone, and stops too.
+// stopTime is what a daemon has to stop in, and to leave its actuator neutral. A key held down, or a shell and a launcher that
+// both pass a signal on, must not cut that short.
+const stopTime = time.Second
+
+// watchSignals ends the context on SIGTERM and SIGINT, and the process on one that comes when stopTime is over. SIGHUP
+// reloads under systemd; elsewhere it means that the terminal has gone, and stops too.
 func (d *Daemon[C]) watchSignals(signals <-chan os.Signal, cancel func()) (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		stopping := false
+		var first time.Time // of the signals that stop
 		for {
 			select {
 			case <-done:
@@ -53,10 +58,13 @@ func (d *Daemon[C]) watchSignals(signals <-chan os.Signal, cancel func()) (stop 
 					_, _ = d.Reload() // logged there
 					continue
 				}
-				if stopping && s != unix.SIGHUP {
-					os.Exit(ExitFailure)
+				if !first.IsZero() {
+					if s != unix.SIGHUP && time.Since(first) >= stopTime {
+						os.Exit(ExitFailure)
+					}
+					continue
 				}
-				stopping = true
+				first = time.Now()
 				d.Log.Info("stopping", zap.Stringer("signal", s))
 				cancel()
 			}

@@ -21,6 +21,7 @@ const (
 	DefaultRunDir = "/run/" + Product
 	DefaultShmDir = "/dev/shm"
 	configDir     = "/etc/" + Product
+	levelVariable = "LANEKEEPER_LOG_LEVEL"
 )
 
 // options is a parsed command line.
@@ -45,10 +46,7 @@ func parse(name, doc string, s *schema, actions []Action, args []string, out io.
 	var chosen []string
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	level := os.Getenv(strings.ToUpper(Product) + "_LOG_LEVEL")
-	if level == "" {
-		level = "info"
-	}
+	level := ""
 	fs.StringVar(&o.config, "config", "", "YAML `file`; without this flag "+configPath(name)+" if it is there, with it empty none")
 	fs.BoolVar(&o.checkConfig, "check-config", false, "check the configuration and exit: 0 when it is good, 78 when not")
 	fs.BoolVar(&o.printConfig, "print-config", false, "write the built-in configuration as YAML with comments and exit")
@@ -57,7 +55,7 @@ func parse(name, doc string, s *schema, actions []Action, args []string, out io.
 		sets = append(sets, a)
 		return nil
 	})
-	fs.StringVar(&level, "log-level", level, "least `level` logged: debug, info, warn or error")
+	fs.StringVar(&level, "log-level", "", "least `level` logged: debug, info, warn or error; without this flag $"+levelVariable+", or info")
 	fs.StringVar(&o.place.Prefix, "prefix", "", "`prefix` of shared-memory and socket names, so that several sets run side by side")
 	fs.StringVar(&o.place.RunDir, "run-dir", DefaultRunDir, "`directory` of the control sockets")
 	fs.StringVar(&o.place.ShmDir, "shm-dir", DefaultShmDir, "`directory` of the shared-memory segments")
@@ -87,13 +85,13 @@ func parse(name, doc string, s *schema, actions []Action, args []string, out io.
 	if len(chosen) == 1 {
 		o.action = chosen[0]
 	}
-	if err := o.level.Set(level); err != nil || o.level > zapcore.ErrorLevel {
-		return nil, &UsageError{fmt.Errorf("reading the command line: --log-level %q: debug, info, warn or error expected", level)}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if err := o.setLevel(level, given["log-level"]); err != nil {
+		return nil, &UsageError{fmt.Errorf("reading the command line: %w", err)}
 	}
-	given := false
-	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "config" })
 	switch {
-	case !given:
+	case !given["config"]:
 		o.config = configPath(name)
 		o.sources = append(o.sources, OptionalFile(o.config))
 	case o.config != "":
@@ -104,6 +102,18 @@ func parse(name, doc string, s *schema, actions []Action, args []string, out io.
 		o.sources = append(o.sources, Set("--"+n.flag, n.assignment))
 	}
 	return &o, nil
+}
+
+// setLevel takes the flag, else the environment. An action logs nothing, and a bad environment must not keep it from being done.
+func (o *options) setLevel(level string, given bool) error {
+	from := "--log-level"
+	if !given && o.action == "" {
+		level, from = os.Getenv(levelVariable), levelVariable
+	}
+	if err := o.level.Set(level); err != nil || o.level > zapcore.ErrorLevel {
+		return fmt.Errorf("%s %q: debug, info, warn or error expected", from, level)
+	}
+	return nil
 }
 
 // namedFlag is a use of a flag that stands for a key of the configuration.

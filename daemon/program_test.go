@@ -110,20 +110,25 @@ func TestExecWithoutRunning(t *testing.T) {
 		stdout string // contained in it
 		err    string
 		code   int
+		level  string // in the environment
 	}{
-		{"version", []string{"--version"}, "testd 1.2.3\n", "", 0},
-		{"help", []string{"--help"}, "How it is done (one of cv, dl; the key method)", "", 0},
-		{"defaults", []string{"--print-config"}, "method: cv  # one of cv, dl\n", "", 0},
-		{"good configuration", []string{"--check-config", "--config=", "--method", "dl"}, "", "", 0},
-		{"action, with a broken configuration", []string{"--halt", "--prefix", "x-", "--set", "no=1"}, "halted x-", "", 0},
-		{"unknown flag", []string{"--nothing"}, "", "reading the command line: flag provided but not defined: -nothing; see testd --help", 2},
-		{"argument", []string{"file"}, "", `reading the command line: unexpected argument "file"; see testd --help`, 2},
-		{"prefix", []string{"--prefix", "../x"}, "", `reading the command line: --prefix "../x": letters, digits, _ . - expected`, 2},
-		{"level", []string{"--log-level", "fatal"}, "", `reading the command line: --log-level "fatal": debug, info, warn or error expected`, 2},
-		{"named flag", []string{"--config=", "--method", "dll"}, "", `--method: method: "dll" given, one of cv, dl expected; did you mean dl?`, 78},
-		{"no file", []string{"--config", "/nowhere/x.yaml"}, "", "/nowhere/x.yaml: reading the file: no such file or directory", 78},
+		{"version", []string{"--version"}, "testd 1.2.3\n", "", 0, ""},
+		{"help", []string{"--help"}, "How it is done (one of cv, dl; the key method)", "", 0, ""},
+		{"defaults", []string{"--print-config"}, "method: cv  # one of cv, dl\n", "", 0, ""},
+		{"good configuration", []string{"--check-config", "--config=", "--method", "dl"}, "", "", 0, ""},
+		{"action, with a broken configuration", []string{"--halt", "--prefix", "x-", "--set", "no=1"}, "halted x-", "", 0, ""},
+		{"unknown flag", []string{"--nothing"}, "", "reading the command line: flag provided but not defined: -nothing; see testd --help", 2, ""},
+		{"argument", []string{"file"}, "", `reading the command line: unexpected argument "file"; see testd --help`, 2, ""},
+		{"prefix", []string{"--prefix", "../x"}, "", `reading the command line: --prefix "../x": letters, digits, _ . - expected`, 2, ""},
+		{"level", []string{"--log-level", "fatal"}, "", `reading the command line: --log-level "fatal": debug, info, warn or error expected`, 2, ""},
+		{"level in the environment", []string{"--config="}, "", `reading the command line: LANEKEEPER_LOG_LEVEL "loud": debug, info, warn or error expected`, 2, "loud"},
+		{"flag over a bad environment", []string{"--log-level", "warn", "--check-config", "--config="}, "", "", 0, "loud"},
+		{"action, with a bad environment", []string{"--halt", "--prefix", "x-"}, "halted x-", "", 0, "loud"},
+		{"named flag", []string{"--config=", "--method", "dll"}, "", `--method: method: "dll" given, one of cv, dl expected; did you mean dl?`, 78, ""},
+		{"no file", []string{"--config", "/nowhere/x.yaml"}, "", "/nowhere/x.yaml: reading the file: no such file or directory", 78, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Setenv(levelVariable, c.level)
 			var stdout bytes.Buffer
 			err := never.Exec(context.Background(), c.args, &stdout, io.Discard)
 			got := ""

@@ -20,7 +20,7 @@ const (
 // config is controld's configuration.
 type config struct {
 	Actuator         string         `yaml:"actuator" flag:"actuator" doc:"What is driven: dry-run, nothing; sim, the simulated vehicle."`
-	Arm              string         `yaml:"arm" flag:"arm" oneof:"manual auto" doc:"Who lets the vehicle move: manual, an operator; auto, at once and only where no hardware is driven."`
+	Arm              string         `yaml:"arm" flag:"arm" oneof:"manual auto" doc:"Who lets the vehicle move: manual, an operator; auto, at once, until an operator disarms or stops, and only where no hardware is driven."`
 	DetectionShmName string         `yaml:"detection_shm_name" flag:"detection-shm-name" doc:"Segment that detections are read from."`
 	CommandShmName   string         `yaml:"command_shm_name" flag:"command-shm-name" doc:"Segment that commands are written to."`
 	Wait             string         `yaml:"wait" oneof:"futex spin adaptive" doc:"How to wait for a detection: futex sleeps, spin keeps a CPU busy, adaptive sleeps until just before it is due."`
