@@ -35,12 +35,14 @@ func New() *Meter {
 	return &Meter{samples: make([]int64, 0, maxSamples), sorted: make([]int64, 0, maxSamples)}
 }
 
-// Observe adds a round that took tookNs and ended at CLOCK_MONOTONIC nowNs. It returns true when a window is complete.
+// Observe adds a round that took tookNs and ended at CLOCK_MONOTONIC nowNs. It returns true when a window is complete. The
+// first round, and the first after a silence, only begin a window: n rounds span n − 1 periods.
 func (m *Meter) Observe(nowNs, tookNs int64) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.beganNs == 0 {
 		m.beganNs = nowNs
+		return false
 	}
 	m.count++
 	if len(m.samples) < maxSamples {
@@ -66,12 +68,17 @@ func (m *Meter) close(nowNs int64) {
 	m.beganNs, m.count, m.samples = nowNs, 0, m.samples[:0]
 }
 
-// Read is the last whole window; zero when nothing was observed for two windows before nowNs.
+// Read is the last whole window, or what there is of one that should have been complete a window ago: so it falls to zero when
+// nothing more is observed.
 func (m *Meter) Read(nowNs int64) Reading {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.beganNs != 0 && nowNs-m.beganNs >= 2*windowNs {
+		silent := m.count == 0
 		m.close(nowNs)
+		if silent {
+			m.beganNs = 0
+		}
 	}
 	return m.last
 }
