@@ -30,7 +30,7 @@ func startWorker(ctx context.Context, m member, command []string, files []*os.Fi
 	// Signals that preempt goroutines would end the bare futex wait every 10 ms.
 	cmd.Env = append(os.Environ(), "GODEBUG=asyncpreemptoff=1")
 	// A group of its own: an interrupt from the keyboard reaches the parent alone, which then ends the children.
-	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGTERM}
+	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true, Pdeathsig: deathSignal(m)}
 	w := &worker{member: m, cmd: cmd, stderr: new(bytes.Buffer)}
 	cmd.Stderr = w.stderr
 	jobs, err := cmd.StdinPipe()
@@ -46,6 +46,15 @@ func startWorker(ctx context.Context, m member, command []string, files []*os.Fi
 	}
 	w.jobs, w.answers = jobs, bufio.NewReader(answers)
 	return w, nil
+}
+
+// deathSignal is what a worker gets when its parent dies: the writer has a segment to remove; a reader has nothing to do any
+// more, and one that sleeps in the bare futex wait may be past hearing anything gentler.
+func deathSignal(m member) unix.Signal {
+	if m.Role == writing {
+		return unix.SIGTERM
+	}
+	return unix.SIGKILL
 }
 
 // do has the worker do a job. When it does not, it is the worker's end.
