@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"lanekeeper/shm"
@@ -30,7 +29,7 @@ func (s *simulator) realtime(ctx context.Context) error {
 		drive := s.obey(now)
 		s.world.Step(min(time.Duration(now-before), maxLag), drive.steering, drive.throttle, drive.brake)
 		before = now
-		if err := s.show(now); err != nil && !s.passing(err) {
+		if _, err := s.show(now); err != nil {
 			return err
 		}
 		if err := s.settle(drive); err != nil {
@@ -51,17 +50,9 @@ func (s *simulator) obey(nowNs int64) drive {
 		err = s.command.Decode(rec.Payload)
 	}
 	if err != nil {
+		s.report.unread(err)
 		return drive{}
 	}
 	steering, throttle, brake := s.command.Drive(nowNs)
 	return drive{steering, throttle, brake}
-}
-
-// passing tells whether an error costs one frame and is over with the next.
-func (s *simulator) passing(err error) bool {
-	if errors.Is(err, shm.ErrLost) {
-		return false
-	}
-	s.report.trouble(err)
-	return true
 }

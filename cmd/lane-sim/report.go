@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"sync/atomic"
@@ -23,7 +24,9 @@ type report struct {
 	meter  *meter.Meter
 	status status
 	newest atomic.Pointer[status]
-	lastNs int64
+
+	lastNs  int64 // when the last frame was done; 0 before the first
+	aliveNs int64 // that, or when the drive began
 }
 
 // status is the daemon's part of /status, and what the file that a drive ends with says.
@@ -45,7 +48,7 @@ type status struct {
 func newReport(d *daemon.Daemon[config], s *simulator) *report {
 	sc := s.world.Scenario()
 	r := &report{
-		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), frames: s.frames, meter: meter.New(),
+		aliveNs: shm.NowNs(), notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), frames: s.frames, meter: meter.New(),
 		status: status{Scenario: sc.Name, Pacing: s.cfg.Pacing, FPSWanted: sc.Camera.FPS, Truth: s.world.Truth()},
 	}
 	r.status.Departure = r.status.Truth.Departure.String()
@@ -64,7 +67,7 @@ func (r *report) step(t sim.Truth, frameID int64, d drive) {
 		r.status.LateFrames++
 	}
 	first := r.lastNs == 0
-	r.lastNs = now
+	r.lastNs, r.aliveNs = now, now
 	left := t.Departures > r.status.Departures
 	r.status.FrameID, r.status.Truth, r.status.Departure = frameID, t, t.Departure.String()
 	r.status.Steering, r.status.Throttle, r.status.Brake = d.steering, d.throttle, d.brake
@@ -84,6 +87,43 @@ func (r *report) publish() {
 	s := r.status
 	s.Published = r.frames.Stats().Published
 	r.newest.Store(&s)
+}
+
+// silentNs is how long no frame may follow before that is worth saying.
+const silentNs = int64(time.Second)
+
+// waiting says that no command comes; why is why none can be read, nil while there merely is none.
+func (r *report) waiting(why error) {
+	line := fmt.Sprintf("waiting for the command to frame %d", r.frames.Stats().Published)
+	if why != nil && !absent(why) {
+		r.unread(why)
+		line += ": " + why.Error()
+	}
+	r.stalled(line)
+}
+
+// stalled says what the drive waits for.
+func (r *report) stalled(line string) {
+	now := shm.NowNs()
+	if now-r.aliveNs < silentNs {
+		return
+	}
+	if hz := r.meter.Read(now).RateHz; hz != r.status.FPS {
+		r.status.FPS = hz
+		r.publish()
+	}
+	r.notify.Status(r.status.Scenario + ": " + line)
+}
+
+// unread says why commands cannot be read. That there are none is no fault.
+func (r *report) unread(err error) {
+	if !absent(err) {
+		r.log.Warn("commands cannot be read", zap.Error(err))
+	}
+}
+
+func absent(err error) bool {
+	return errors.Is(err, shm.ErrNoSegment) || errors.Is(err, shm.ErrNoRecord) || errors.Is(err, os.ErrClosed)
 }
 
 func (r *report) trouble(err error) { r.log.Warn("a frame or command was lost", zap.Error(err)) }

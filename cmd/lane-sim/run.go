@@ -35,7 +35,12 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 	if cfg.Pacing == lockstep {
 		drive = s.lockstep
 	}
+	ctx, s.lose = context.WithCancelCause(ctx)
+	defer s.lose(nil)
 	if err := drive(ctx); err != nil {
+		return err
+	}
+	if err := context.Cause(ctx); errors.Is(err, shm.ErrLost) {
 		return err
 	}
 	return s.linger()
@@ -47,6 +52,7 @@ type simulator struct {
 	world  *sim.World
 	period time.Duration
 	beat   func()
+	lose   context.CancelCauseFunc // ends a drive whose segment is another's now
 
 	frames   *shm.Writer
 	commands *shm.Reader
@@ -84,6 +90,9 @@ func (s *simulator) open(d *daemon.Daemon[config]) error {
 	if err == nil {
 		s.trace, err = newTrace(s.cfg.Trace)
 	}
+	if err == nil {
+		err = s.cfg.tryOutputs()
+	}
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
@@ -105,9 +114,16 @@ func (s *simulator) close() error {
 	return errors.Join(errs...)
 }
 
-func (s *simulator) idle(error) {
-	_ = s.frames.Check() // the next frame's Write reports it
+// idle looks after what a frame's Write would look after, as none is written while the command to the last one is awaited.
+func (s *simulator) idle(why error) {
 	s.beat()
+	switch err := s.frames.Check(); {
+	case errors.Is(err, shm.ErrLost):
+		s.lose(err)
+	case err != nil:
+		s.report.trouble(err)
+	}
+	s.report.waiting(why)
 }
 
 // over tells whether the drive has gone as far as it is to go.
@@ -117,8 +133,8 @@ func (s *simulator) over() bool {
 }
 
 // show renders what the camera sees straight into the next slot. The picture is taken at captureNs, before it is drawn: as
-// with a camera, the readout counts towards its age.
-func (s *simulator) show(captureNs int64) error {
+// with a camera, the readout counts towards its age. It returns false when this frame is lost and the next one may not be.
+func (s *simulator) show(captureNs int64) (bool, error) {
 	s.header.FrameID++
 	s.header.CaptureNs = captureNs
 	s.header.SourceNs = int64(s.world.Truth().TimeS * float64(time.Second))
@@ -128,14 +144,18 @@ func (s *simulator) show(captureNs int64) error {
 		copy(payload, s.header.Bytes())
 		return n, s.world.Render(payload[msg.FrameHeaderBytes:n], int(s.header.Stride), s.header.PixelFormat)
 	})
-	if err != nil {
-		return err
+	switch {
+	case errors.Is(err, shm.ErrLost):
+		return false, err
+	case err != nil:
+		s.report.trouble(err)
+		return false, nil
 	}
 	if s.cfg.Export != "" && (s.header.FrameID-1)%int64(s.cfg.ExportEvery) == 0 {
 		name := fmt.Sprintf("%s-%08d", s.world.Scenario().Name, s.header.FrameID)
-		return s.world.Export(s.cfg.Export, name)
+		return true, s.world.Export(s.cfg.Export, name)
 	}
-	return nil
+	return true, nil
 }
 
 // settle writes down the step that was made.
