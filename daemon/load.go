@@ -3,6 +3,8 @@ package daemon
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 )
 
 // Validator is a configuration, or a section of one, with rules that tie several of its keys together. Validate is called
@@ -76,6 +78,16 @@ func (d *decoder) validate(v reflect.Value, s *schema, path string) {
 		at.Source = "configuration"
 	}
 	for _, e := range errs {
+		if d.told(path, e.Error()) {
+			continue
+		}
 		d.problems = append(d.problems, Problem{Source: at.Source, Line: at.Line, Key: path, Message: e.Error()})
 	}
+}
+
+// told tells whether a section below path has reported the same: one that is used without Load too asks its parts itself.
+func (d *decoder) told(path, message string) bool {
+	return slices.ContainsFunc(d.problems, func(p Problem) bool {
+		return p.Message == message && p.Key != path && (path == "" || strings.HasPrefix(p.Key, path+"."))
+	})
 }

@@ -17,6 +17,3 @@ type config struct {
 func defaults() config {
 	return config{ImageShmName: msg.CameraFeed, Hold: 50 * time.Millisecond, Camera: camera.DefaultConfig()}
 }
-
-// Validate checks what the tags cannot say.
-func (c *config) Validate() error { return c.Camera.Validate() }

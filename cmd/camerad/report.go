@@ -21,6 +21,7 @@ type report struct {
 	source string
 	meter  *meter.Meter
 	count  uint64
+	cameNs int64 // when the last frame was published, or the daemon began
 	newest atomic.Pointer[status]
 }
 
@@ -36,7 +37,7 @@ type status struct {
 }
 
 func newReport(d *daemon.Daemon[config], cfg config) *report {
-	r := &report{notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), source: cfg.Camera.Source, meter: meter.New()}
+	r := &report{notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), source: cfg.Camera.Source, meter: meter.New(), cameNs: shm.NowNs()}
 	r.newest.Store(&status{Source: r.source})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
@@ -61,29 +62,63 @@ func (r *report) event(e camera.Event) {
 	}
 }
 
+// alive is called in every round of the loop, whatever became of the frame.
+func (r *report) alive() { r.notify.Watchdog() }
+
 func (r *report) frame(h *msg.FrameHeader, k *camera.Keeper) {
-	r.notify.Watchdog()
 	r.count++
 	now := shm.NowNs()
+	r.cameNs = now
 	if !r.meter.Observe(now, now-h.CaptureNs) {
 		return
 	}
-	m := r.meter.Read(now)
-	s := &status{
-		Source: r.source, Origin: k.Format().Origin, FrameID: h.FrameID, Published: r.count, Lost: k.Lost(), FPS: m.RateHz,
-		WriteP99: float64(m.P99Ns) / float64(time.Millisecond),
-	}
-	r.newest.Store(s)
+	s := r.publish(now, status{Source: r.source, Origin: k.Format().Origin, FrameID: h.FrameID, Published: r.count, Lost: k.Lost()})
 	r.notify.Status(fmt.Sprintf("%.1f fps from %s, %d frames lost", s.FPS, s.Origin, s.Lost))
 }
 
+// publish sets what /status says, with the rate of now.
+func (r *report) publish(nowNs int64, s status) status {
+	m := r.meter.Read(nowNs)
+	s.FPS, s.WriteP99 = m.RateHz, float64(m.P99Ns)/float64(time.Millisecond)
+	r.newest.Store(&s)
+	return s
+}
+
+// silentNs is how long no frame may be published before that is worth saying.
+const silentNs = int64(time.Second)
+
+// silent tells whether no frame was published for a while, and lets /status know.
+func (r *report) silent() bool {
+	now := shm.NowNs()
+	if now-r.cameNs < silentNs {
+		return false
+	}
+	if s := *r.newest.Load(); s.FPS != 0 {
+		r.publish(now, s)
+	}
+	return true
+}
+
+// waiting is called while the camera gives nothing; why is nil while it is open.
 func (r *report) waiting(why error) {
-	r.notify.Watchdog()
-	if why != nil {
+	r.alive()
+	silent := r.silent()
+	switch {
+	case why != nil:
 		r.notify.Status("waiting for the camera: " + why.Error())
+	case silent:
+		r.notify.Status("waiting for a frame from " + r.source)
 	}
 }
 
 func (r *report) ended() { r.log.Info("the recording is over", zap.Uint64("frames", r.count)) }
 
-func (r *report) trouble(err error) { r.log.Warn("a frame was lost", zap.Error(err)) }
+// segment is about the one that is written to, found out while nothing is.
+func (r *report) segment(err error) { r.log.Warn("the segment is not in order", zap.Error(err)) }
+
+func (r *report) trouble(err error) {
+	r.log.Warn("a frame was lost", zap.Error(err))
+	if r.silent() {
+		r.notify.Status("frames cannot be published: " + err.Error())
+	}
+}

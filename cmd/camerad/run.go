@@ -117,6 +117,7 @@ func (f *feed) loop(ctx context.Context) error {
 			f.frameID++
 			f.report.frame(&f.header, f.keeper)
 		}
+		f.report.alive()
 	}
 }
 
@@ -134,7 +135,7 @@ func (f *feed) fill(payload []byte) (int, error) {
 func (f *feed) idle(why error) {
 	if f.out != nil {
 		if err := f.out.Check(); err != nil {
-			f.report.trouble(err)
+			f.report.segment(err)
 		}
 	}
 	f.report.waiting(why)

@@ -29,7 +29,7 @@ func defaults() config {
 	}
 }
 
-// Validate checks what the tags cannot say.
+// Validate checks what the tags cannot say. The section detect is asked for itself.
 func (c *config) Validate() error {
 	var errs []error
 	if !c.SharedMemory {
@@ -45,5 +45,5 @@ func (c *config) Validate() error {
 	if !known {
 		errs = append(errs, fmt.Errorf("method: %q: this build has %s", c.Method, strings.Join(detect.Methods(), ", ")))
 	}
-	return errors.Join(append(errs, c.Detect.Validate())...)
+	return errors.Join(errs...)
 }

@@ -28,11 +28,11 @@ type report struct {
 	counted shm.ReaderStats
 	newest  atomic.Pointer[status]
 	waited  string // why nothing came, as last said
-	cameNs  int64  // when the last frame came
+	cameNs  int64  // when the last frame came, or the daemon began
 }
 
-// silent is how long no frame may come before that is worth saying.
-const silent = int64(time.Second)
+// silentNs is how long no frame may come before that is worth saying.
+const silentNs = int64(time.Second)
 
 // status is the daemon's part of /status.
 type status struct {
@@ -54,6 +54,7 @@ type status struct {
 func newReport(d *daemon.Daemon[config], cfg config) *report {
 	r := &report{
 		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), cfg: cfg, age: meter.New(), took: meter.New(),
+		cameNs: shm.NowNs(),
 		stages: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: daemon.Product + "_detect_processing_seconds", Help: "From taking a frame to having its lanes.",
 			Buckets: prometheus.ExponentialBuckets(0.00025, 2, 12),
@@ -105,7 +106,8 @@ func (r *report) count(outcome string, n uint64) { r.frames.WithLabelValues(outc
 // waiting says, once for each reason, why no frame comes.
 func (r *report) waiting(why error) {
 	r.alive()
-	if why == nil && shm.NowNs()-r.cameNs < silent {
+	silent := r.silent()
+	if why == nil && !silent {
 		return
 	}
 	line := "waiting for a frame in " + r.cfg.ImageShmName
@@ -127,6 +129,30 @@ func (r *report) waiting(why error) {
 	r.log.Warn("frames cannot be read", zap.Error(why))
 }
 
-func (r *report) trouble(err error) { r.log.Warn("a frame was lost", zap.Error(err)) }
+// silent tells whether no frame was evaluated for a while, and lets /status know.
+func (r *report) silent() bool {
+	now := shm.NowNs()
+	if now-r.cameNs < silentNs {
+		return false
+	}
+	if s := *r.newest.Load(); s.FPS != 0 {
+		took, age := r.took.Read(now), r.age.Read(now)
+		s.FPS, s.P50Ms, s.P99Ms, s.AgeP99Ms = took.RateHz, ms(took.P50Ns), ms(took.P99Ns), ms(age.P99Ns)
+		r.newest.Store(&s)
+	}
+	return true
+}
+
+// segment is about the one that is written to, found out while nothing is.
+func (r *report) segment(err error) { r.log.Warn("the segment is not in order", zap.Error(err)) }
+
+// trouble is about a frame, and about all of them when none could be evaluated for a while.
+func (r *report) trouble(err error) {
+	r.log.Warn("a frame was lost", zap.Error(err))
+	if r.silent() {
+		r.waited = "frames come and cannot be used: " + err.Error()
+		r.notify.Status(r.waited)
+	}
+}
 
 func ms(ns int64) float64 { return float64(ns) / float64(time.Millisecond) }

@@ -123,7 +123,7 @@ func (s *stage) take(rec shm.Record) error {
 // idle keeps the writer's name and systemd's watchdog looked after while no frame comes.
 func (s *stage) idle(why error) {
 	if err := s.out.Check(); err != nil {
-		s.report.trouble(err)
+		s.report.segment(err)
 	}
 	s.report.waiting(why)
 }

@@ -126,6 +126,9 @@ func absent(err error) bool {
 	return errors.Is(err, shm.ErrNoSegment) || errors.Is(err, shm.ErrNoRecord) || errors.Is(err, os.ErrClosed)
 }
 
+// segment is about the one that is written to, found out while nothing is.
+func (r *report) segment(err error) { r.log.Warn("the segment is not in order", zap.Error(err)) }
+
 func (r *report) trouble(err error) { r.log.Warn("a frame or command was lost", zap.Error(err)) }
 
 // write leaves the drive's summary in a file.

@@ -121,7 +121,7 @@ func (s *simulator) idle(why error) {
 	case errors.Is(err, shm.ErrLost):
 		s.lose(err)
 	case err != nil:
-		s.report.trouble(err)
+		s.report.segment(err)
 	}
 	s.report.waiting(why)
 }
