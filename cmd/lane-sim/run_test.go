@@ -44,8 +44,9 @@ func TestOutputsAreTriedAtStart(t *testing.T) {
 	}
 }
 
-// TestLockstepWithoutRoomForFrames feeds the watchdog between the tries, and can be stopped.
-func TestLockstepWithoutRoomForFrames(t *testing.T) {
+// withSimulator runs what is given with a simulator that has its segments and has not shown anything.
+func withSimulator(t *testing.T, do func(context.Context, *daemon.Daemon[config], *simulator)) {
+	t.Helper()
 	err := exec(t.Context(), folder(t), io.Discard, func(ctx context.Context, d *daemon.Daemon[config]) error {
 		scenario, err := sim.Load(d.Config().Scenario)
 		if err != nil {
@@ -55,33 +56,66 @@ func TestLockstepWithoutRoomForFrames(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		beats := 0
-		s := &simulator{cfg: d.Config(), world: world, period: time.Millisecond, beat: func() {
-			if beats++; beats == 3 {
-				cancel()
-			}
-		}}
+		s := &simulator{cfg: d.Config(), world: world, period: time.Millisecond, beat: d.Notify.Watchdog}
 		if err := s.open(d); err != nil {
 			return err
 		}
 		defer s.close()
 		s.report = newReport(d, s)
-		if err := s.frames.Close(); err != nil { // every write is refused from now on
-			return err
-		}
-		if err := s.lockstep(ctx); err != nil {
-			return err
-		}
-		if beats != 3 || s.header.FrameID != 3 {
-			t.Errorf("%d beats and %d frames tried, 3 and 3 expected", beats, s.header.FrameID)
-		}
+		do(ctx, d, s)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestLockstepWithoutRoomForFrames feeds the watchdog between the tries, and can be stopped.
+func TestLockstepWithoutRoomForFrames(t *testing.T) {
+	withSimulator(t, func(ctx context.Context, _ *daemon.Daemon[config], s *simulator) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		beats := 0
+		s.beat = func() {
+			if beats++; beats == 3 {
+				cancel()
+			}
+		}
+		if err := s.frames.Close(); err != nil { // every write is refused from now on
+			t.Fatal(err)
+		}
+		if err := s.lockstep(ctx); err != nil {
+			t.Error(err)
+		}
+		if beats != 3 || s.header.FrameID != 3 {
+			t.Errorf("%d beats and %d frames tried, 3 and 3 expected", beats, s.header.FrameID)
+		}
+	})
+}
+
+// TestWaitingIsSaid when no command comes for a second: the rate falls, and the status says what is missing.
+func TestWaitingIsSaid(t *testing.T) {
+	withSimulator(t, func(_ context.Context, d *daemon.Daemon[config], s *simulator) {
+		for _, c := range []struct {
+			why  error
+			want string
+		}{
+			{nil, "tape: waiting for the command to frame 0"},
+			{shm.ErrNoSegment, "tape: waiting for the command to frame 0"},
+			{shm.ErrForeign, "tape: waiting for the command to frame 0: not a segment to be read"},
+		} {
+			s.report.status.FPS = 30
+			s.report.publish()
+			s.report.aliveNs = shm.NowNs() - silentNs
+			s.idle(c.why)
+			if got := d.Notify.StatusLine(); got != c.want {
+				t.Errorf("%v: %q, want %q", c.why, got, c.want)
+			}
+			if got := s.report.newest.Load().FPS; got != 0 {
+				t.Errorf("%v: %v fps, 0 expected", c.why, got)
+			}
+		}
+	})
 }
 
 // TestLockstepEndsWhenItsFramesAreAnothers while it waits for a command, and so writes none.
