@@ -236,7 +236,7 @@ func (w *Writer) finish(err error) error {
 
 // Check makes sure that the segment's name and the lock file's lead to what this writer holds, and puts right what was
 // removed by hand. Write does it by itself; a writer that may not write for a while calls it now and then. The error is ErrLost when
-// another process has become the owner meanwhile; then only Close is left.
+// another process has become the owner meanwhile, and then only Close is left; ErrBusy while that is not yet decided.
 func (w *Writer) Check() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
