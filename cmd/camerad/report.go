@@ -37,7 +37,10 @@ type status struct {
 }
 
 func newReport(d *daemon.Daemon[config], cfg config) *report {
-	r := &report{notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), source: cfg.Camera.Source, meter: meter.New(), cameNs: shm.NowNs()}
+	r := &report{
+		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), source: cfg.Camera.Source, meter: meter.New(),
+		cameNs: shm.NowNs(),
+	}
 	r.newest.Store(&status{Source: r.source})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r

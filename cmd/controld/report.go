@@ -61,7 +61,8 @@ type status struct {
 
 func newReport(d *daemon.Daemon[config], s *stage) *report {
 	r := &report{
-		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), states: stateLog{log: d.Log.Logger}, actuator: s.cfg.Actuator, out: s.out,
+		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), states: stateLog{log: d.Log.Logger},
+		actuator: s.cfg.Actuator, out: s.out,
 		latency: meter.New(),
 		age: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: daemon.Product + "_control_latency_seconds", Help: "From the capture of a frame to its command.",
