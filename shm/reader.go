@@ -106,7 +106,7 @@ func (r *Reader) NextUntil(ctx context.Context, deadlineNs int64) error {
 				return r.lose(err)
 			}
 			if got {
-				r.idle = NowNs()
+				r.idle = now // near enough; a look at the clock here would be time that the record waits
 				return nil
 			}
 		} else {
