@@ -105,8 +105,12 @@ func (f *feed) loop(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
+		made := f.out
 		if err := f.shapeFor(f.keeper.Format()); err != nil {
 			return err
+		}
+		if f.out != made && f.recorded() {
+			pause(ctx, attachTime)
 		}
 		switch err := f.out.WriteFunc(fill); {
 		case errors.Is(err, shm.ErrLost):
@@ -118,6 +122,23 @@ func (f *feed) loop(ctx context.Context) error {
 			f.report.frame(&f.header, f.keeper)
 		}
 		f.report.alive()
+	}
+}
+
+// attachTime is how long readers may take to find a new segment: they look for it every 50 ms.
+const attachTime = 100 * time.Millisecond
+
+// recorded tells whether the frames are those of a recording. They wait until they can be seen, where a camera's would grow old.
+func (f *feed) recorded() bool {
+	return f.cfg.Camera.Source == camera.SourceFile || f.cfg.Camera.Source == camera.SourceImages
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
 	}
 }
 
