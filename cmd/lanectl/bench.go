@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,24 +15,13 @@ func benchCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	if len(args) == 1 && args[0] == process {
 		return bench.Process(ctx, os.Stdin, stdout)
 	}
-	fs := flag.NewFlagSet("lanectl bench", flag.ContinueOnError)
-	fs.SetOutput(stderr)
+	fs := newFlags("bench", stderr, "[flags]",
+		"Measures shared memory between processes, beside the limit of the machine, a unix socket and ZeroMQ.")
 	asJSON := fs.Bool("json", false, "write a JSON array instead of a table")
 	quick := fs.Bool("quick", false, "take 20 seconds instead of three minutes: fewer combinations and fewer samples")
 	only := fs.String("only", "", "measure only what these `words` choose, with commas between: "+bench.FilterWords)
-	fs.Usage = func() {
-		fmt.Fprintln(stderr, "usage: lanectl bench [flags]")
-		fmt.Fprintln(stderr, "Measures shared memory between processes, beside the limit of the machine, a unix socket and ZeroMQ.")
-		fs.PrintDefaults()
-	}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return usageError{err}
-	}
-	if fs.NArg() > 0 {
-		return usageError{fmt.Errorf("bench: %q: flags expected", fs.Arg(0))}
+	if err := parseFlags(fs, args, false); err != nil {
+		return err
 	}
 	filter, err := bench.ParseFilter(*only)
 	if err != nil {

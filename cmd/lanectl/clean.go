@@ -12,11 +12,11 @@ import (
 )
 
 func cleanCommand(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	fs, place := newFlags("clean", stderr, "[flags] [NAME…]",
+	fs, place := newPlaceFlags("clean", stderr, "[flags] [NAME…]",
 		"Removes segments of shared memory whose owner is dead: those named, or else all with the prefix. A living",
 		"owner's segment stays; naming one is an error.")
 	dead := fs.Bool("dead", false, "of the names given, pass over those with a living owner and those that are not there")
-	if err := parseFlags(fs, place, args, true); err != nil {
+	if err := parsePlaceFlags(fs, place, args, true); err != nil {
 		return err
 	}
 	if fs.NArg() == 0 {

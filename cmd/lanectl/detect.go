@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -23,23 +22,15 @@ type detectJob struct {
 }
 
 func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	fs := flag.NewFlagSet("lanectl detect", flag.ContinueOnError)
-	fs.SetOutput(stderr)
+	fs := newFlags("detect", stderr, "[flags] FILE…",
+		"Finds the lane's lines in images, videos and folders of images. Images are independent of each",
+		"other; the frames of a video are a sequence.")
 	method := fs.String("method", "cv", "detection `method`: "+strings.Join(detect.Methods(), ", "))
 	asJSON := fs.Bool("json", false, "write one JSON object a frame and line")
 	annotate := fs.String("annotate", "", "`folder` to write annotated images and videos to")
 	config := fs.String("config", "", "YAML `file` with a section detect, as lane-detectd takes it")
-	fs.Usage = func() {
-		fmt.Fprintln(stderr, "usage: lanectl detect [flags] FILE…")
-		fmt.Fprintln(stderr, "Finds the lane's lines in images, videos and folders of images. Images are independent of each")
-		fmt.Fprintln(stderr, "other; the frames of a video are a sequence.")
-		fs.PrintDefaults()
-	}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return usageError{err}
+	if err := parseFlags(fs, args, true); err != nil {
+		return err
 	}
 	if fs.NArg() == 0 {
 		return usageError{errors.New("detect: no file given")}

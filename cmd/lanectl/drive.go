@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
 
 	"lanekeeper/drive"
@@ -13,8 +10,8 @@ import (
 // driveCommand runs the whole pipeline with the simulator or a recording and tells how it went.
 func driveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o drive.Options
-	fs := flag.NewFlagSet("lanectl drive", flag.ContinueOnError)
-	fs.SetOutput(stderr)
+	fs := newFlags("drive", stderr, "[flags]",
+		"Drives a simulated vehicle, or plays a recording, through the real daemons, apart from any that run already.")
 	fs.StringVar(&o.Scenario, "scenario", "", "built-in `scenario` (highway, night, road, tape, worn) or YAML file; road if left out")
 	fs.StringVar(&o.Source, "source", "", "video `file` or folder of images to drive on instead; nothing moves")
 	fs.StringVar(&o.Method, "method", "", "how lanes are found, as lane-detectd has it")
@@ -24,19 +21,8 @@ func driveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	fs.Float64Var(&o.DistanceM, "distance", 0, "`metres` to drive; one lap if neither this nor --duration is given")
 	fs.StringVar(&o.OutDir, "out", "build/drive", "`folder` for logs, trace and pictures")
 	fs.StringVar(&o.BinDir, "bin", "", "`folder` of the daemons; that of lanectl if left out")
-	fs.Usage = func() {
-		fmt.Fprintln(stderr, "usage: lanectl drive [flags]")
-		fmt.Fprintln(stderr, "Drives a simulated vehicle, or plays a recording, through the real daemons, apart from any that run already.")
-		fs.PrintDefaults()
-	}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return usageError{err}
-	}
-	if fs.NArg() > 0 {
-		return usageError{fmt.Errorf("drive: %q: flags expected; a recording is named with --source", fs.Arg(0))}
+	if err := parseFlags(fs, args, false); err != nil {
+		return err
 	}
 	s, err := drive.Run(ctx, o, stdout)
 	if err != nil {

@@ -10,15 +10,10 @@ import (
 	"lanekeeper/daemon"
 )
 
-// newFlags is the flag set of a command about running daemons, and the flags that say where those are. about is the
-// usage text: the line of arguments, then what the command does.
-func newFlags(name string, stderr io.Writer, about ...string) (*flag.FlagSet, *daemon.Place) {
+// newFlags is the flag set of a command. about is the usage text: the line of arguments, then what the command does.
+func newFlags(name string, stderr io.Writer, about ...string) *flag.FlagSet {
 	fs := flag.NewFlagSet("lanectl "+name, flag.ContinueOnError)
 	fs.SetOutput(stderr)
-	place := &daemon.Place{}
-	fs.StringVar(&place.Prefix, "prefix", "", "`prefix` of shared-memory and socket names, as the daemons were given it")
-	fs.StringVar(&place.ShmDir, "shm-dir", daemon.DefaultShmDir, "`directory` of the shared-memory segments")
-	fs.StringVar(&place.RunDir, "run-dir", daemon.DefaultRunDir, "`directory` of the control sockets")
 	fs.Usage = func() {
 		fmt.Fprintln(stderr, "usage: lanectl", name, about[0])
 		for _, line := range about[1:] {
@@ -26,11 +21,11 @@ func newFlags(name string, stderr io.Writer, about ...string) (*flag.FlagSet, *d
 		}
 		fs.PrintDefaults()
 	}
-	return fs, place
+	return fs
 }
 
 // parseFlags reads a command line that may have arguments, or may not.
-func parseFlags(fs *flag.FlagSet, place *daemon.Place, args []string, arguments bool) error {
+func parseFlags(fs *flag.FlagSet, args []string, arguments bool) error {
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return err
@@ -38,7 +33,26 @@ func parseFlags(fs *flag.FlagSet, place *daemon.Place, args []string, arguments 
 		return usageError{err}
 	case fs.NArg() > 0 && !arguments:
 		return usageError{fmt.Errorf("%s: %q: flags expected", strings.TrimPrefix(fs.Name(), "lanectl "), fs.Arg(0))}
-	case strings.Contains(place.Prefix, "/"):
+	}
+	return nil
+}
+
+// newPlaceFlags is the flag set of a command about running daemons, with the flags that say where those are.
+func newPlaceFlags(name string, stderr io.Writer, about ...string) (*flag.FlagSet, *daemon.Place) {
+	fs := newFlags(name, stderr, about...)
+	place := &daemon.Place{}
+	fs.StringVar(&place.Prefix, "prefix", "", "`prefix` of shared-memory and socket names, as the daemons were given it")
+	fs.StringVar(&place.ShmDir, "shm-dir", daemon.DefaultShmDir, "`directory` of the shared-memory segments")
+	fs.StringVar(&place.RunDir, "run-dir", daemon.DefaultRunDir, "`directory` of the control sockets")
+	return fs, place
+}
+
+// parsePlaceFlags reads the command line of such a command.
+func parsePlaceFlags(fs *flag.FlagSet, place *daemon.Place, args []string, arguments bool) error {
+	if err := parseFlags(fs, args, arguments); err != nil {
+		return err
+	}
+	if strings.Contains(place.Prefix, "/") {
 		return usageError{fmt.Errorf("--prefix %q: a prefix of names expected, not of a path; see --shm-dir and --run-dir", place.Prefix)}
 	}
 	return nil

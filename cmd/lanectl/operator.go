@@ -11,8 +11,8 @@ import (
 )
 
 func armCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	fs, place := newFlags("arm", stderr, "[flags]", "Lets controld move the vehicle, if its inputs are good.")
-	if err := parseFlags(fs, place, args, false); err != nil {
+	fs, place := newPlaceFlags("arm", stderr, "[flags]", "Lets controld move the vehicle, if its inputs are good.")
+	if err := parsePlaceFlags(fs, place, args, false); err != nil {
 		return err
 	}
 	return order(ctx, inspect.Arm, *place, stdout, "armed: the vehicle may move",
@@ -20,18 +20,18 @@ func armCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 }
 
 func disarmCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	fs, place := newFlags("disarm", stderr, "[flags]", "Makes controld hold the vehicle neutral until it is armed again.")
-	if err := parseFlags(fs, place, args, false); err != nil {
+	fs, place := newPlaceFlags("disarm", stderr, "[flags]", "Makes controld hold the vehicle neutral until it is armed again.")
+	if err := parsePlaceFlags(fs, place, args, false); err != nil {
 		return err
 	}
 	return order(ctx, inspect.Disarm, *place, stdout, "disarmed: the vehicle is held neutral", "it moves nothing, and starts disarmed")
 }
 
 func estopCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	fs, place := newFlags("estop", stderr, "[flags]",
+	fs, place := newPlaceFlags("estop", stderr, "[flags]",
 		"Stops the vehicle at once. The stop outlasts restarts of controld and of the machine, until it is cleared.")
 	lift := fs.Bool("clear", false, "clear the emergency stop; the vehicle stays disarmed")
-	if err := parseFlags(fs, place, args, false); err != nil {
+	if err := parsePlaceFlags(fs, place, args, false); err != nil {
 		return err
 	}
 	if *lift {

@@ -9,11 +9,11 @@ import (
 )
 
 func statusCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	fs, place := newFlags("status", stderr, "[flags]",
+	fs, place := newPlaceFlags("status", stderr, "[flags]",
 		"Shows every daemon and every segment of shared memory, what is wrong with them, and how to mend it.",
 		"It starts nothing and disturbs nothing.")
 	asJSON := fs.Bool("json", false, "write one JSON object instead of tables")
-	if err := parseFlags(fs, place, args, false); err != nil {
+	if err := parsePlaceFlags(fs, place, args, false); err != nil {
 		return err
 	}
 	v := inspect.Look(ctx, *place)

@@ -14,7 +14,7 @@ import (
 )
 
 func topCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	fs, place := newFlags("top", stderr, "[flags]",
+	fs, place := newPlaceFlags("top", stderr, "[flags]",
 		"Shows, until Ctrl-C, the rate of each segment, how long a frame takes from hop to hop, what is dropped on the way,",
 		"and how the vehicle is driven. It starts nothing and slows nothing down.")
 	asJSON := fs.Bool("json", false, "write one JSON object an interval and line")
@@ -24,7 +24,7 @@ func topCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	fs.StringVar(&o.Frames, "image-shm-name", "", "`name` of the segment of frames, where it is not the usual one")
 	fs.StringVar(&o.Detections, "detection-shm-name", "", "`name` of the segment of detections")
 	fs.StringVar(&o.Commands, "command-shm-name", "", "`name` of the segment of commands")
-	if err := parseFlags(fs, place, args, false); err != nil {
+	if err := parsePlaceFlags(fs, place, args, false); err != nil {
 		return err
 	}
 	if *interval < 10*time.Millisecond {
