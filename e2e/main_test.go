@@ -18,6 +18,7 @@ const (
 	camerad  = "camerad"
 	detectd  = "lane-detectd"
 	controld = "controld"
+	lanectl  = "lanectl"
 )
 
 // patience is how long a test waits for something that should come at once. It only ends tests that fail.
@@ -34,7 +35,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	args := []string{"build", "-buildvcs=false", "-o", dir}
-	for _, name := range []string{laneSim, camerad, detectd, controld} {
+	for _, name := range []string{laneSim, camerad, detectd, controld, lanectl} {
 		args = append(args, "lanekeeper/cmd/"+name)
 	}
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {

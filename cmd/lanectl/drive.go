@@ -20,6 +20,7 @@ func driveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	fs.DurationVar(&o.Duration, "duration", 0, "simulated time to drive; 0 for no limit")
 	fs.Float64Var(&o.DistanceM, "distance", 0, "`metres` to drive; one lap if neither this nor --duration is given")
 	fs.StringVar(&o.OutDir, "out", "build/drive", "`folder` for logs, trace and pictures")
+	fs.StringVar(&o.ShmDir, "shm-dir", "", "`directory` of the shared-memory segments; /dev/shm if left out")
 	fs.StringVar(&o.BinDir, "bin", "", "`folder` of the daemons; that of lanectl if left out")
 	if err := parseFlags(fs, args, false); err != nil {
 		return err
