@@ -18,7 +18,7 @@ func TestFull(t *testing.T) {
 	}
 	dir := segmentDir(t)
 	c := spawn(t, "full", func(cmd *exec.Cmd) {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Unshareflags: unix.CLONE_NEWNS}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Cloneflags: unix.CLONE_NEWNS}
 	}, "DIR="+dir)
 	first := c.hear()
 	if first != "mounted" {
