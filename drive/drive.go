@@ -36,7 +36,7 @@ func Run(ctx context.Context, o Options, out io.Writer) (_ *Summary, err error) 
 	d := &drive{opt: o, line: newLiveLine(out), record: &recorder{place: place}}
 	d.watch = &watcher{place: place, onLane: d.record.lanes}
 	if o.Source != "" {
-		d.record.video = &video{path: videoPath(o.Source, o.OutDir), fps: o.fps}
+		d.record.video = &video{path: videoPath(o.Source, o.OutDir), fps: rate(o.format.FPS)}
 	}
 	d.family = &family{place: place, binDir: o.BinDir, logDir: o.OutDir, orders: orders, notice: d.line.say}
 	if err := d.clearLogs(); err != nil {

@@ -24,7 +24,7 @@ type Options struct {
 	OutDir    string        // where pictures, logs and the summary go
 	ShmDir    string        // empty for the usual one
 
-	fps float64 // of the source
+	format camera.Format // of the source
 }
 
 // complete fills in what was left open and refuses what cannot be driven.
@@ -65,7 +65,7 @@ func (o *Options) tryOut() error {
 	if err != nil {
 		return err
 	}
-	o.fps = s.Format().FPS
+	o.format = s.Format()
 	return s.Close()
 }
 
@@ -76,6 +76,10 @@ func (o *Options) recording() camera.Config {
 	if st, err := os.Stat(o.Source); err == nil && st.IsDir() {
 		c.Source = camera.SourceImages
 	}
-	c.Width, c.Height, c.FPS, c.Loop, c.Pacing = 0, 0, 0, false, camera.PacingRealtime
+	c.FPS, c.Loop, c.Pacing = 0, false, camera.PacingRealtime
+	// With the size known beforehand, camerad makes its segment before the first frame. Images may differ in theirs.
+	if c.Width, c.Height = 0, 0; c.Source == camera.SourceFile {
+		c.Width, c.Height = o.format.Width, o.format.Height
+	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 	"sync"
 
 	"gocv.io/x/gocv"
@@ -25,8 +26,9 @@ type recorder struct {
 	video *video // nil: none
 
 	mu     sync.Mutex
-	frames []shot // not yet matched, oldest first
-	newest uint64 // number of the newest record seen
+	frames []shot          // not yet matched, oldest first
+	found  []msg.Detection // of late, oldest first: lanes may be seen before their frame is
+	newest uint64          // number of the newest record seen
 	err    error
 }
 
@@ -90,7 +92,7 @@ func (r *recorder) take(rec shm.Record) error {
 	if len(r.frames) > waiting {
 		return r.develop(&r.frames[0], nil)
 	}
-	return nil
+	return r.match()
 }
 
 func toBGR(h *msg.FrameHeader, pixels []byte) (gocv.Mat, error) {
@@ -113,22 +115,39 @@ func toBGR(h *msg.FrameHeader, pixels []byte) (gocv.Mat, error) {
 	return bgr, nil
 }
 
-// lanes matches a detection with its frame. Frames before it have been passed over and stay bare.
+// lanes takes note of a detection.
 func (r *recorder) lanes(d *msg.Detection) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for len(r.frames) > 0 && r.err == nil {
-		s := &r.frames[0]
-		same := s.header.SourceID == d.SourceID
-		if same && s.header.FrameID > d.FrameID {
-			return
-		}
-		if same && s.header.FrameID == d.FrameID {
-			r.err = r.develop(s, d)
-			return
-		}
-		r.err = r.develop(s, nil)
+	if len(r.found) == waiting {
+		r.found = append(r.found[:0], r.found[1:]...)
 	}
+	r.found = append(r.found, *d)
+	if err := r.match(); r.err == nil {
+		r.err = err
+	}
+}
+
+// match develops the oldest frames as far as it is known what was found in them. A frame that a later one was looked at
+// instead of stays bare.
+func (r *recorder) match() error {
+	for len(r.frames) > 0 {
+		s := &r.frames[0]
+		i := slices.IndexFunc(r.found, func(d msg.Detection) bool {
+			return d.SourceID == s.header.SourceID && d.FrameID >= s.header.FrameID
+		})
+		if i < 0 {
+			return nil
+		}
+		d := &r.found[i]
+		if d.FrameID != s.header.FrameID {
+			d = nil
+		}
+		if err := r.develop(s, d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // develop draws the oldest frame and puts it where it belongs.

@@ -55,3 +55,11 @@ func videoPath(source, out string) string {
 	os.Remove(probe.Name())
 	return filepath.Join(dir, name)
 }
+
+// rate is that of a video's frames; a source that knows none gets a usual one.
+func rate(fps float64) float64 {
+	if fps > 1 && fps < 1000 {
+		return fps
+	}
+	return 30
+}

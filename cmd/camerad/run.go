@@ -31,6 +31,9 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 		return err
 	}
 	d.Notify.Ready()
+	if f.out != nil && f.recorded() {
+		pause(ctx, attachTime)
+	}
 	return f.loop(ctx)
 }
 
