@@ -20,18 +20,16 @@ type watcher struct {
 	detection msg.Detection
 	command   msg.Command
 	lanes     laneCount
-	latencies []int64            // ns, capture to command published
-	states    map[msg.Mode]int64 // commands seen in each state
-	stops     []msg.Reason       // why the vehicle was stopped while it drove
-	recent    []int64            // ns, when the last commands were published
+	latencies []int64      // ns, capture to command published
+	stops     []msg.Reason // why the vehicle was stopped while it drove
+	recent    []int64      // ns, when the last commands were published
 }
 
 // laneCount counts detections by what they saw.
-type laneCount struct{ frames, both, one, none int }
+type laneCount struct{ both, one, none int }
 
 // run watches until ctx ends.
 func (w *watcher) run(ctx context.Context) error {
-	w.states = map[msg.Mode]int64{}
 	detections, err := w.open(msg.DetectionResults, msg.KindDetection)
 	if err != nil {
 		return err
@@ -69,7 +67,6 @@ func (w *watcher) detected(rec shm.Record) {
 	}
 	w.mu.Lock()
 	w.detection = d
-	w.lanes.frames++
 	switch d.HasLeftLane + d.HasRightLane {
 	case 2:
 		w.lanes.both++
@@ -96,7 +93,6 @@ func (w *watcher) commanded(rec shm.Record) {
 		w.latencies = append(w.latencies, rec.PublishNs-c.CaptureNs)
 	}
 	w.command = c
-	w.states[c.Mode]++
 	w.recent = append(w.recent, rec.PublishNs)
 }
 

@@ -31,9 +31,7 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 		return err
 	}
 	d.Notify.Ready()
-	if f.out != nil && f.recorded() {
-		pause(ctx, attachTime)
-	}
+	f.letAttach(ctx)
 	return f.loop(ctx)
 }
 
@@ -112,8 +110,8 @@ func (f *feed) loop(ctx context.Context) error {
 		if err := f.shapeFor(f.keeper.Format()); err != nil {
 			return err
 		}
-		if f.out != made && f.recorded() {
-			pause(ctx, attachTime)
+		if f.out != made {
+			f.letAttach(ctx)
 		}
 		switch err := f.out.WriteFunc(fill); {
 		case errors.Is(err, shm.ErrLost):
@@ -131,13 +129,14 @@ func (f *feed) loop(ctx context.Context) error {
 // attachTime is how long readers may take to find a new segment: they look for it every 50 ms.
 const attachTime = 100 * time.Millisecond
 
-// recorded tells whether the frames are those of a recording. They wait until they can be seen, where a camera's would grow old.
-func (f *feed) recorded() bool {
-	return f.cfg.Camera.Source == camera.SourceFile || f.cfg.Camera.Source == camera.SourceImages
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
+// letAttach waits until readers can have found a segment just made. Only a recording waits: its frames are wanted, all of
+// them, where a camera's would grow old.
+func (f *feed) letAttach(ctx context.Context) {
+	source := f.cfg.Camera.Source
+	if f.out == nil || source != camera.SourceFile && source != camera.SourceImages {
+		return
+	}
+	t := time.NewTimer(attachTime)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
