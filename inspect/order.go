@@ -44,13 +44,10 @@ func (o Order) Give(ctx context.Context, place daemon.Place) error {
 	path := daemon.SocketPath(place.RunDir, place.Prefix, k.name)
 	ctx, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
-	err = daemon.Post(ctx, path, string(o), nil, nil)
+	err = answered(k.name, path, daemon.Post(ctx, path, string(o), nil, nil))
 	var refused *daemon.AnswerError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refused):
-		return fmt.Errorf("controld answers: %w", refused)
+	if err == nil || errors.As(err, &refused) {
+		return err
 	}
-	return fmt.Errorf("%v: controld: %s", o, unanswered(path, err))
+	return fmt.Errorf("%v: %w", o, err)
 }

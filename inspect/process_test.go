@@ -61,6 +61,7 @@ func TestIsAt(t *testing.T) {
 		{"--run-dir run", "", daemon.Place{RunDir: "/tmp/run"}, true},
 		{"--prefix t1- --prefix=t2-", "/", daemon.Place{Prefix: "t2-", RunDir: daemon.DefaultRunDir}, true},
 		{"--halt", "/", here, false},
+		{"--clean", "/", here, false},
 		{"--check-config", "/", here, false},
 	} {
 		if got := (process{args: strings.Fields(c.args), dir: c.dir}).isAt(c.place); got != c.want {

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"lanekeeper/daemon"
+	"lanekeeper/inspect"
+	"lanekeeper/msg"
 )
 
 func main() {
@@ -20,7 +22,7 @@ func program() daemon.Program[config] {
 		Defaults: defaults(),
 		Actions: []daemon.Action{{
 			Flag: "halt", Doc: "make the actuator that was last driven inert and exit; needs no configuration", Run: halt,
-		}},
+		}, inspect.CleanAction(msg.ControlCommands)},
 		Run: run,
 	}
 }

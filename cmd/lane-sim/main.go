@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"lanekeeper/daemon"
+	"lanekeeper/inspect"
+	"lanekeeper/msg"
 )
 
 func main() {
@@ -17,6 +19,7 @@ func program() daemon.Program[config] {
 		Version:  daemon.BuildVersion(),
 		Doc:      "a simulated vehicle on a simulated road: commands in shared memory → camera frames in shared memory",
 		Defaults: defaults(),
+		Actions:  []daemon.Action{inspect.CleanAction(msg.CameraFeed)},
 		Run:      run,
 	}
 }

@@ -8,21 +8,16 @@ import (
 
 	"lanekeeper/daemon"
 	"lanekeeper/inspect"
-	"lanekeeper/shm"
 )
 
 func cleanCommand(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	fs, place := newPlaceFlags("clean", stderr, "[flags] [NAME…]",
 		"Removes segments of shared memory whose owner is dead: those named, or else all with the prefix. A living",
 		"owner's segment stays; naming one is an error.")
-	dead := fs.Bool("dead", false, "of the names given, pass over those with a living owner and those that are not there")
 	if err := parsePlaceFlags(fs, place, args, true); err != nil {
 		return err
 	}
 	if fs.NArg() == 0 {
-		if *dead {
-			return usageError{errors.New("clean: --dead: names expected; without names, only dead owners' segments are removed anyway")}
-		}
 		return sweep(*place, stdout)
 	}
 	var errs []error
@@ -31,7 +26,6 @@ func cleanCommand(_ context.Context, args []string, stdout, stderr io.Writer) er
 		switch {
 		case err == nil:
 			fmt.Fprintln(stdout, "removed", name)
-		case *dead && (errors.Is(err, shm.ErrBusy) || errors.Is(err, inspect.ErrNothing)):
 		case errors.Is(err, inspect.ErrNothing):
 			fmt.Fprintln(stdout, "nothing to remove:", name)
 		default:

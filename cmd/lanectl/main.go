@@ -34,6 +34,8 @@ func subcommands() []subcommand {
 		{"drive", "drive a simulated vehicle, or a recording, through the real daemons", driveCommand},
 		{"status", "show every daemon and segment, and what is wrong with them", statusCommand},
 		{"top", "show live rates, latencies, drops and how the vehicle is driven", topCommand},
+		{"params", "show or change a running daemon's configuration", paramsCommand},
+		{"reload", "make a running daemon read its configuration again", reloadCommand},
 		{"arm", "let the vehicle move", armCommand},
 		{"disarm", "hold the vehicle neutral", disarmCommand},
 		{"estop", "stop the vehicle at once and for good, or clear that", estopCommand},

@@ -99,8 +99,6 @@ func TestOperate(t *testing.T) {
 		{with("estop"), unheard, 1},
 		{with("clean"), "nothing to remove\n", 0},
 		{with("clean", "x"), "nothing to remove: x\n", 0},
-		{with("clean", "--dead", "x"), "", 0},
-		{with("clean", "--dead"), "lanectl: clean: --dead: names expected; without names, only dead owners' segments are removed anyway\n", 2},
 		{with("arm", "now"), "lanectl: arm: \"now\": flags expected\n", 2},
 		{[]string{"status", "--prefix", "a/b"}, "lanectl: --prefix \"a/b\": a prefix of names expected, not of a path; see --shm-dir and --run-dir\n", 2},
 		{with("top", "--interval", "1us"), "lanectl: top: --interval 1µs: at least TIME expected\n", 2},
@@ -121,7 +119,6 @@ func TestOperate(t *testing.T) {
 		{with("estop", "--clear"), "emergency stop cleared: the vehicle is disarmed; to drive on: lanectl arm\n", 0},
 		{with("clean"), "kept control_commands: pid PID owns it\n", 0},
 		{with("clean", "control_commands"), "lanectl: cleaning SHM/p-control_commands: owned by another process: pid PID lives; stop it first\n", 1},
-		{with("clean", "--dead", "control_commands"), "", 0},
 		{with("status"), `DAEMON PID UPTIME VERSION STATUS
 camerad – – – not running
 lane-sim – – – not running
