@@ -4,6 +4,7 @@
 #
 #   tools/deps.sh build          compile and test Lanekeeper
 #   tools/deps.sh emulation      run arm64 tests on another machine
+#   tools/deps.sh package        build the package
 #   tools/deps.sh cross          link arm64 binaries on another machine
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -92,8 +93,12 @@ cross)
 	need g++-aarch64-linux-gnu "compiles C++ for arm64" have_command aarch64-linux-gnu-g++
 	need mmdebstrap "fetches OpenCV and ZeroMQ for arm64 into build/" have_command mmdebstrap
 	;;
+package)
+	check_go
+	need mmdebstrap "makes trees of a distribution to build a package in" have_command mmdebstrap
+	;;
 *)
-	die "unknown job $1: build, emulation or cross"
+	die "unknown job $1: package, build, emulation or cross"
 	;;
 esac
 [ ${#missing[@]} = 0 ] || install_missing

@@ -36,6 +36,7 @@ func subcommands() []subcommand {
 		{"top", "show live rates, latencies, drops and how the vehicle is driven", topCommand},
 		{"params", "show or change a running daemon's configuration", paramsCommand},
 		{"reload", "make a running daemon read its configuration again", reloadCommand},
+		{"source", "choose between the camera and the simulator", sourceCommand},
 		{"arm", "let the vehicle move", armCommand},
 		{"disarm", "hold the vehicle neutral", disarmCommand},
 		{"estop", "stop the vehicle at once and for good, or clear that", estopCommand},
