@@ -101,6 +101,7 @@ func TestImports(t *testing.T) {
 			return !inModule(p.ImportPath) && !isOpenCV(p)
 		}},
 		{"units", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
+		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"cmd/controld", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 	}
 	for _, rule := range rules {
