@@ -51,7 +51,7 @@ func Sweep(place daemon.Place) ([]Outcome, error) {
 		case errors.Is(i.Err, shm.ErrForeign):
 			o.Kept = i.Err.Error()
 		case errors.Is(i.Err, shm.ErrNoSegment) && place.Prefix == "" && !ours(i.Name):
-			o.Kept = "a lone lock file, perhaps of another program; if not: " + cleaning(place, i.Name)
+			o.Kept = "a lone lock file, perhaps of another program; if not: " + Cleaning(place, i.Name)
 		default:
 			o.Err = Clean(place, i.Name)
 			if errors.Is(o.Err, ErrNothing) {

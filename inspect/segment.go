@@ -51,7 +51,7 @@ func newSegment(place daemon.Place, i shm.Info, nowNs int64) Segment {
 	case errors.Is(i.Err, shm.ErrNoSegment) && i.OwnerPid > 0:
 		s.State, s.Problem = StateDamaged, fmt.Sprintf("removed, or not made yet: its owner, pid %d, makes it anew by itself", i.OwnerPid)
 	case errors.Is(i.Err, shm.ErrNoSegment):
-		s.State, s.Problem = StateDead, "only the lock file of a dead process is left: "+cleaning(place, i.Name)
+		s.State, s.Problem = StateDead, "only the lock file of a dead process is left: "+Cleaning(place, i.Name)
 	case errors.Is(i.Err, fs.ErrPermission):
 		s.State, s.Problem = StateRefused, i.Err.Error()
 	case i.Err != nil:
@@ -62,13 +62,13 @@ func newSegment(place daemon.Place, i shm.Info, nowNs int64) Segment {
 		s.State = StateDead
 	}
 	if i.Err == nil && i.OwnerPid == 0 {
-		s.Problem = "its owner is dead: " + cleaning(place, i.Name)
+		s.Problem = "its owner is dead: " + Cleaning(place, i.Name)
 	}
 	return s
 }
 
-// cleaning is the command that removes what a dead owner left.
-func cleaning(place daemon.Place, name string) string {
+// Cleaning is the command that removes what a dead owner left.
+func Cleaning(place daemon.Place, name string) string {
 	var b strings.Builder
 	info, err := os.Lstat(lockPath(place, name))
 	if err != nil {

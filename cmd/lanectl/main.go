@@ -41,6 +41,7 @@ func subcommands() []subcommand {
 		{"disarm", "hold the vehicle neutral", disarmCommand},
 		{"estop", "stop the vehicle at once and for good, or clear that", estopCommand},
 		{"clean", "remove segments whose owner is dead", cleanCommand},
+		{"doctor", "check what usually goes wrong on a vehicle, and say how to mend it", doctorCommand},
 		{"bench", "measure shared memory beside the limit of the machine and other transports", benchCommand},
 		{"detect", "find lane lines in images and videos", detectCommand},
 	}

@@ -100,6 +100,8 @@ func TestImports(t *testing.T) {
 		{"daemon", "imports nothing of the module, nor OpenCV: it knows nothing about lanes", func(p listedPackage) bool {
 			return !inModule(p.ImportPath) && !isOpenCV(p)
 		}},
+		{"units", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
+		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"cmd/controld", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 	}
 	for _, rule := range rules {
