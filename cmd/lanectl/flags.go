@@ -15,6 +15,10 @@ func newFlags(name string, stderr io.Writer, about ...string) *flag.FlagSet {
 	fs := flag.NewFlagSet("lanectl "+name, flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	fs.Usage = func() {
+		if c, ok := stderr.(*caught); ok {
+			c.flags, c.about = fs, about
+			return
+		}
 		fmt.Fprintln(stderr, "usage: lanectl", name, about[0])
 		for _, line := range about[1:] {
 			fmt.Fprintln(stderr, line)
