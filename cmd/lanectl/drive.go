@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"io"
-	"strings"
 
 	"lanekeeper/detect"
 	"lanekeeper/drive"
 	"lanekeeper/manual"
-	"lanekeeper/sim"
 )
 
 // driveCommand runs the whole pipeline with the simulator or a recording and tells how it went.
@@ -16,8 +14,7 @@ func driveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	var o drive.Options
 	fs := newFlags("drive", stderr, "[flags]",
 		"Drives a simulated vehicle, or plays a recording, through the real daemons, apart from any that run already.")
-	fs.Var(manual.Text(&o.Scenario, "", sim.Names()...), "scenario",
-		"built-in scenario ("+strings.Join(sim.Names(), ", ")+") or YAML `file`; "+sim.DefaultScenario+" if left out")
+	scenarioFlag(fs, &o.Scenario)
 	fs.StringVar(&o.Source, "source", "", "video `file` or folder of images to drive on instead; nothing moves")
 	fs.Var(manual.Text(&o.Method, "", detect.Methods()...), "method", "`method` by which lanes are found, as lane-detectd has it")
 	fs.Uint64Var(&o.Seed, "seed", 0, "of the scenario's noise and texture; 0 for its own")

@@ -58,7 +58,7 @@ complete -c lanectl -n '__fish_seen_subcommand_from reload' -l shm-dir -x -a '(_
 
 complete -c lanectl -n '__fish_seen_subcommand_from source' -a 'camera sim'
 complete -c lanectl -n '__fish_seen_subcommand_from source' -l help -d 'print what the flags are, and exit'
-complete -c lanectl -n '__fish_seen_subcommand_from source' -l scenario -x -d 'what to simulate'
+complete -c lanectl -n '__fish_seen_subcommand_from source' -l scenario -r -F -a 'highway night road tape worn' -d 'built-in scenario'
 
 complete -c lanectl -n '__fish_seen_subcommand_from arm' -l help -d 'print what the flags are, and exit'
 complete -c lanectl -n '__fish_seen_subcommand_from arm' -l prefix -x -d 'prefix of shared-memory and socket names, as the daemons were given it'
