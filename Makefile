@@ -55,7 +55,7 @@ e2e: build ## run the real binaries together, verbosely
 arm64: deps ## cross-compile for arm64, and run the pure Go tests under emulation
 	@tools/arm64.sh
 
-docs: ## write the generated pages and the shipped configurations anew
+docs: ## write the generated pages, completion and shipped configurations anew
 	$(GO) run ./docs/gen
 	for d in camerad lane-detectd controld lane-sim; do $(GO) run ./cmd/$$d --print-config >configs/$$d.yaml; done
 

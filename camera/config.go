@@ -29,9 +29,9 @@ const (
 // Config says what to take pictures from and what they are to look like.
 type Config struct {
 	Source      string        `yaml:"source" flag:"source" oneof:"v4l2 usb picamera jetson-csi gstreamer file images" doc:"Where from."`
-	Device      string        `yaml:"device" flag:"device" doc:"Device node, for source v4l2."`
+	Device      string        `yaml:"device" flag:"device" arg:"file" doc:"Device node, for source v4l2."`
 	Pipeline    string        `yaml:"pipeline" flag:"pipeline" doc:"GStreamer pipeline that ends in an appsink, for source gstreamer."`
-	Path        string        `yaml:"path" flag:"path" doc:"Video file or folder of JPEG and PNG images, for sources file and images."`
+	Path        string        `yaml:"path" flag:"path" arg:"file" doc:"Video file or folder of JPEG and PNG images, for sources file and images."`
 	Sensor      int           `yaml:"sensor" range:"0..7" doc:"Which CSI camera, for source jetson-csi."`
 	Camera      string        `yaml:"camera" doc:"What libcamera calls the camera, for source picamera; empty for the first."`
 	Width       int           `yaml:"width" flag:"width" range:"0..16384" unit:"px" doc:"Pictures are scaled to it; 0 for the source's own."`

@@ -146,7 +146,7 @@ func (d *decoder) wrong(n *yaml.Node, path, allowed, near string) {
 // unknown reports a key that the section at path does not have.
 func (d *decoder) unknown(name *yaml.Node, path string, s *schema) {
 	at := join(path, name.Value)
-	near := nearestKey(at, path, s, d.root.paths(d.target.Type()))
+	near := nearestKey(at, path, s, d.root.paths())
 	allowed := strings.Join(s.names(), ", ")
 	message := "unknown key"
 	if near != "" {

@@ -21,8 +21,9 @@ type Validator interface {
 //	Kp float64 `yaml:"kp" range:"0..10" unit:"1/m" live:"true" flag:"kp" doc:"Share of the offset that is steered against."`
 //
 // yaml is the key's name; range its limits (">0..1", "0..", "10ms..2s"); oneof the words allowed, by spaces; unit and doc
-// are for people; flag is a command-line flag of its own; live marks what may change while the daemon runs. A field is a
-// bool, a number, text, a time.Duration, a struct (a section), or a list of these.
+// are for people; flag is a command-line flag of its own, and arg what its value is called there if it is a file or a folder;
+// live marks what may change while the daemon runs. A field is a bool, a number, text, a time.Duration, a struct (a section),
+// or a list of these.
 func Load(dst any, sources ...Source) error {
 	v := reflect.ValueOf(dst)
 	if v.Kind() != reflect.Pointer || v.IsNil() {

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"reflect"
 	"regexp"
 	"strings"
 
 	"go.uber.org/zap/zapcore"
+
+	"lanekeeper/manual"
 )
 
 // Product names the directories and the environment variables of all daemons.
@@ -39,34 +40,45 @@ type options struct {
 // validPrefix keeps a prefix from leading out of the directory that it names files in.
 var validPrefix = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$|^$`)
 
-// parse reads the command line; flag.ErrHelp after it has written the help to out.
-func parse(name, doc string, s *schema, actions []Action, args []string, out io.Writer) (*options, error) {
-	var o options
-	var sets []string
-	var chosen []string
-	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+// commandLine is a command line being read.
+type commandLine struct {
+	flags  *flag.FlagSet
+	o      options
+	level  string
+	sets   []string
+	chosen []string // flags of actions
+	named  []namedFlag
+}
+
+// declare makes the flags of a daemon.
+func declare(name string, s *schema, actions []Action) *commandLine {
+	c := &commandLine{flags: flag.NewFlagSet(name, flag.ContinueOnError)}
+	fs, o := c.flags, &c.o
 	fs.SetOutput(io.Discard)
-	level := ""
 	fs.StringVar(&o.config, "config", "", "YAML `file`; without this flag "+configPath(name)+" if it is there, with it empty none")
 	fs.BoolVar(&o.checkConfig, "check-config", false, "check the configuration and exit: 0 when it is good, 78 when not")
 	fs.BoolVar(&o.printConfig, "print-config", false, "write the built-in configuration as YAML with comments and exit")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
-	fs.Func("set", "set a key of the configuration, `section.key=value`; may be repeated", func(a string) error {
-		sets = append(sets, a)
-		return nil
-	})
-	fs.StringVar(&level, "log-level", "", "least `level` logged: debug, info, warn or error; without this flag $"+levelVariable+", or info")
+	fs.Var(&setFlag{&c.sets, s}, "set", "set a key of the configuration, `section.key=value`; may be repeated")
+	fs.Var(manual.Text(&c.level, "", "debug", "info", "warn", "error"), "log-level",
+		"least `level` logged: debug, info, warn or error; without this flag $"+levelVariable+", or info")
 	fs.StringVar(&o.place.Prefix, "prefix", "", "`prefix` of shared-memory and socket names, so that several sets run side by side")
 	fs.StringVar(&o.place.RunDir, "run-dir", DefaultRunDir, "`directory` of the control sockets")
 	fs.StringVar(&o.place.ShmDir, "shm-dir", DefaultShmDir, "`directory` of the shared-memory segments")
 	for _, a := range actions {
 		fs.BoolFunc(a.Flag, a.Doc, func(string) error {
-			chosen = append(chosen, a.Flag)
+			c.chosen = append(c.chosen, a.Flag)
 			return nil
 		})
 	}
-	named := configFlags(fs, s)
+	c.configFlags(s, "")
+	return c
+}
 
+// parse reads the command line; flag.ErrHelp after it has written the help to out.
+func parse(name, doc string, s *schema, actions []Action, args []string, out io.Writer) (*options, error) {
+	c := declare(name, s, actions)
+	fs, o := c.flags, &c.o
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		fs.SetOutput(out)
@@ -77,17 +89,17 @@ func parse(name, doc string, s *schema, actions []Action, args []string, out io.
 		return nil, &UsageError{fmt.Errorf("reading the command line: %w; see %s --help", err, name)}
 	case fs.NArg() > 0:
 		return nil, &UsageError{fmt.Errorf("reading the command line: unexpected argument %q; see %s --help", fs.Arg(0), name)}
-	case len(chosen) > 1:
-		return nil, &UsageError{fmt.Errorf("reading the command line: --%s and --%s exclude each other", chosen[0], chosen[1])}
+	case len(c.chosen) > 1:
+		return nil, &UsageError{fmt.Errorf("reading the command line: --%s and --%s exclude each other", c.chosen[0], c.chosen[1])}
 	case !validPrefix.MatchString(o.place.Prefix):
 		return nil, &UsageError{fmt.Errorf("reading the command line: --prefix %q: letters, digits, _ . - expected", o.place.Prefix)}
 	}
-	if len(chosen) == 1 {
-		o.action = chosen[0]
+	if len(c.chosen) == 1 {
+		o.action = c.chosen[0]
 	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if err := o.setLevel(level, given["log-level"]); err != nil {
+	if err := o.setLevel(c.level, given["log-level"]); err != nil {
 		return nil, &UsageError{fmt.Errorf("reading the command line: %w", err)}
 	}
 	switch {
@@ -97,11 +109,11 @@ func parse(name, doc string, s *schema, actions []Action, args []string, out io.
 	case o.config != "":
 		o.sources = append(o.sources, File(o.config))
 	}
-	o.sources = append(o.sources, Environment(environmentPrefix(name), os.Environ()), Set("--set", sets...))
-	for _, n := range *named {
+	o.sources = append(o.sources, Environment(environmentPrefix(name), os.Environ()), Set("--set", c.sets...))
+	for _, n := range c.named {
 		o.sources = append(o.sources, Set("--"+n.flag, n.assignment))
 	}
-	return &o, nil
+	return o, nil
 }
 
 // setLevel takes the flag, else the environment. An action logs nothing, and a bad environment must not keep it from being done.
@@ -114,38 +126,6 @@ func (o *options) setLevel(level string, given bool) error {
 		return fmt.Errorf("%s %q: debug, info, warn or error expected", from, level)
 	}
 	return nil
-}
-
-// namedFlag is a use of a flag that stands for a key of the configuration.
-type namedFlag struct{ flag, assignment string }
-
-// configFlags declares the flags that the configuration's tags ask for.
-func configFlags(fs *flag.FlagSet, s *schema) *[]namedFlag {
-	used := &[]namedFlag{}
-	var declare func(s *schema, path string)
-	declare = func(s *schema, path string) {
-		for _, k := range s.keys {
-			at := join(path, k.name)
-			if k.sub != nil && !k.list {
-				declare(k.sub, at)
-			}
-			if k.flag == "" {
-				continue
-			}
-			note := func(text string) error {
-				*used = append(*used, namedFlag{k.flag, at + "=" + text})
-				return nil
-			}
-			doc := fmt.Sprintf("%s (%s; the key %s)", strings.TrimSuffix(k.doc, "."), k.allowed(), at)
-			if k.typ.Kind() == reflect.Bool {
-				fs.BoolFunc(k.flag, doc, note)
-			} else {
-				fs.Func(k.flag, doc, note)
-			}
-		}
-	}
-	declare(s, "")
-	return used
 }
 
 func configPath(name string) string { return configDir + "/" + name + ".yaml" }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,6 +21,7 @@ type Program[C any] struct {
 	Name     string
 	Version  string
 	Doc      string // one line, for --help and the head of the configuration file
+	About    string // a few sentences, for the manual page
 	Defaults C
 	Actions  []Action
 	// Run does the daemon's work until ctx ends. It calls d.Notify.Ready once it can, d.Notify.Watchdog in every round, and
@@ -45,6 +47,9 @@ func (p Program[C]) exec(ctx context.Context, args []string, stdout, stderr io.W
 	s, err := schemaOf(reflect.TypeFor[C]())
 	if err != nil {
 		return err
+	}
+	if len(args) == 1 && args[0] == manualFlag {
+		return json.NewEncoder(stdout).Encode(p.manual(s))
 	}
 	o, err := parse(p.Name, p.Doc, s, p.Actions, args, stdout)
 	switch {

@@ -29,6 +29,7 @@ type key struct {
 	unit   string
 	doc    string
 	flag   string
+	arg    string // what the flag's value is called
 	live   bool
 }
 
@@ -64,7 +65,7 @@ func schemaOf(t reflect.Type) (*schema, error) {
 func newKey(name string, f reflect.StructField) (*key, error) {
 	k := &key{
 		name: name, index: f.Index, typ: f.Type, item: f.Type, unit: f.Tag.Get("unit"), doc: f.Tag.Get("doc"),
-		flag: f.Tag.Get("flag"), live: f.Tag.Get("live") == "true",
+		flag: f.Tag.Get("flag"), arg: f.Tag.Get("arg"), live: f.Tag.Get("live") == "true",
 	}
 	switch f.Type.Kind() {
 	case reflect.Array:
@@ -139,9 +140,17 @@ func (s *schema) lookup(v reflect.Value, path string) (*key, reflect.Value) {
 }
 
 // paths lists every key that holds a value.
-func (s *schema) paths(t reflect.Type) []string {
+func (s *schema) paths() []string {
 	var paths []string
-	s.walk(reflect.New(t).Elem(), "", func(path string, _ *key, _ reflect.Value) { paths = append(paths, path) })
+	for _, k := range s.keys {
+		if k.sub != nil && !k.list {
+			for _, below := range k.sub.paths() {
+				paths = append(paths, join(k.name, below))
+			}
+			continue
+		}
+		paths = append(paths, k.name)
+	}
 	return paths
 }
 

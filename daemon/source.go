@@ -42,7 +42,7 @@ func Environment(prefix string, environ []string) Source {
 	return func(d *decoder) {
 		known := map[string]string{}
 		var names []string
-		for _, path := range d.root.paths(d.target.Type()) {
+		for _, path := range d.root.paths() {
 			name := prefix + variableName(path)
 			known[name] = path
 			names = append(names, name)

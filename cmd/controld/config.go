@@ -25,7 +25,7 @@ type config struct {
 	CommandShmName   string         `yaml:"command_shm_name" flag:"command-shm-name" doc:"Segment that commands are written to."`
 	Wait             string         `yaml:"wait" oneof:"futex spin adaptive" doc:"How to wait for a detection: futex sleeps, spin keeps a CPU busy, adaptive sleeps until just before it is due."`
 	Slots            int            `yaml:"slots" range:"4..1024" doc:"Commands that the segment holds."`
-	StateDir         string         `yaml:"state_dir" flag:"state-dir" doc:"Directory that the emergency stop is remembered in, across restart and reboot."`
+	StateDir         string         `yaml:"state_dir" flag:"state-dir" arg:"directory" doc:"Directory that the emergency stop is remembered in, across restart and reboot."`
 	Control          control.Params `yaml:"control"`
 }
 

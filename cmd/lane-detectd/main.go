@@ -15,9 +15,11 @@ func main() {
 
 func program() daemon.Program[config] {
 	return daemon.Program[config]{
-		Name:     "lane-detectd",
-		Version:  daemon.BuildVersion(),
-		Doc:      "camera frames in shared memory → lane detections in shared memory",
+		Name:    "lane-detectd",
+		Version: daemon.BuildVersion(),
+		Doc:     "camera frames in shared memory → lane detections in shared memory",
+		About: "lane-detectd finds the two lines of the lane in each frame, and where the vehicle lies between them. It waits for the frames' " +
+			"segment, attaches when it appears, and attaches anew when its owner is replaced.",
 		Defaults: defaults(),
 		Actions:  []daemon.Action{inspect.CleanAction(msg.DetectionResults)},
 		Run:      run,

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"lanekeeper/detect"
+	"lanekeeper/manual"
 )
 
 // detectJob is one call of lanectl detect: a detector that goes through files, and where its findings go.
@@ -25,7 +26,8 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	fs := newFlags("detect", stderr, "[flags] FILE…",
 		"Finds the lane's lines in images, videos and folders of images. Images are independent of each",
 		"other; the frames of a video are a sequence.")
-	method := fs.String("method", "cv", "detection `method`: "+strings.Join(detect.Methods(), ", "))
+	var method string
+	fs.Var(manual.Text(&method, "cv", detect.Methods()...), "method", "detection `method`: "+strings.Join(detect.Methods(), ", "))
 	asJSON := fs.Bool("json", false, "write one JSON object a frame and line")
 	annotate := fs.String("annotate", "", "`folder` to write annotated images and videos to")
 	config := fs.String("config", "", "YAML `file` with a section detect, as lane-detectd takes it")
@@ -39,7 +41,7 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	detector, err := detect.New(*method, params)
+	detector, err := detect.New(method, params)
 	if err != nil {
 		return usageError{err}
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 
+	"lanekeeper/detect"
 	"lanekeeper/drive"
+	"lanekeeper/manual"
 )
 
 // driveCommand runs the whole pipeline with the simulator or a recording and tells how it went.
@@ -12,9 +14,9 @@ func driveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	var o drive.Options
 	fs := newFlags("drive", stderr, "[flags]",
 		"Drives a simulated vehicle, or plays a recording, through the real daemons, apart from any that run already.")
-	fs.StringVar(&o.Scenario, "scenario", "", "built-in `scenario` (highway, night, road, tape, worn) or YAML file; road if left out")
+	scenarioFlag(fs, &o.Scenario)
 	fs.StringVar(&o.Source, "source", "", "video `file` or folder of images to drive on instead; nothing moves")
-	fs.StringVar(&o.Method, "method", "", "how lanes are found, as lane-detectd has it")
+	fs.Var(manual.Text(&o.Method, "", detect.Methods()...), "method", "`method` by which lanes are found, as lane-detectd has it")
 	fs.Uint64Var(&o.Seed, "seed", 0, "of the scenario's noise and texture; 0 for its own")
 	fs.BoolVar(&o.Lockstep, "lockstep", false, "as fast as it goes, and the same every time: each frame waits for the command before")
 	fs.DurationVar(&o.Duration, "duration", 0, "simulated time to drive; 0 for no limit")

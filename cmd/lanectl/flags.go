@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"lanekeeper/daemon"
+	"lanekeeper/manual"
+	"lanekeeper/sim"
 )
 
 // newFlags is the flag set of a command. about is the usage text: the line of arguments, then what the command does.
@@ -15,6 +17,10 @@ func newFlags(name string, stderr io.Writer, about ...string) *flag.FlagSet {
 	fs := flag.NewFlagSet("lanectl "+name, flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	fs.Usage = func() {
+		if c, ok := stderr.(*caught); ok {
+			c.flags, c.about = fs, about
+			return
+		}
 		fmt.Fprintln(stderr, "usage: lanectl", name, about[0])
 		for _, line := range about[1:] {
 			fmt.Fprintln(stderr, line)
@@ -56,4 +62,10 @@ func parsePlaceFlags(fs *flag.FlagSet, place *daemon.Place, args []string, argum
 		return usageError{fmt.Errorf("--prefix %q: a prefix of names expected, not of a path; see --shm-dir and --run-dir", place.Prefix)}
 	}
 	return nil
+}
+
+// scenarioFlag is the flag of the commands that simulate.
+func scenarioFlag(fs *flag.FlagSet, scenario *string) {
+	fs.Var(manual.Text(scenario, "", sim.Names()...), "scenario",
+		"built-in scenario ("+strings.Join(sim.Names(), ", ")+") or YAML `file`; "+sim.DefaultScenario+" if left out")
 }

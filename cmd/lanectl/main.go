@@ -64,6 +64,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "help", "-h", "-help", "--help":
 		usage(stdout)
 		return nil
+	case "--manual": // as the daemons have it, for what writes the manual pages
+		return writeManual(ctx, stdout)
 	}
 	usage(stderr)
 	return usageError{fmt.Errorf("no command %q", args[0])}

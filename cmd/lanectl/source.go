@@ -25,7 +25,8 @@ func sourceCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	fs := newFlags("source", stderr, "[flags] [camera|sim]",
 		"Tells what the installed services see with, or changes it: camera, or sim, the simulator in place of camera and",
 		"vehicle. Daemons that run are restarted, so the vehicle is disarmed afterwards; it is refused while armed.")
-	scenario := fs.String("scenario", "", "what to simulate: a built-in `scenario` (highway, night, road, tape, worn) or a YAML file; road if left out")
+	var scenario string
+	scenarioFlag(fs, &scenario)
 	if err := parseFlags(fs, args, true); err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func sourceCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		Systemctl: func(ctx context.Context, args ...string) error { return systemctl(ctx, stderr, args...) },
 	}
 	switch choice := fs.Arg(0); {
-	case fs.NArg() > 1 || choice != "sim" && *scenario != "" || choice != "" && choice != "sim" && choice != "camera":
+	case fs.NArg() > 1 || choice != "sim" && scenario != "" || choice != "" && choice != "sim" && choice != "camera":
 		return usageError{errors.New("source: camera or sim expected, --scenario with sim alone")}
 	case choice == "":
 		return showSource(stdout, s)
@@ -48,7 +49,7 @@ func sourceCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 			return err
 		}
 	default:
-		environment, err := simulated(*scenario)
+		environment, err := simulated(scenario)
 		if err != nil {
 			return err
 		}

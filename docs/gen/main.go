@@ -1,12 +1,14 @@
-// Gen writes docs/shared-memory.md and the conformance vectors in docs/vectors from the code: the offsets of the segment from package shm,
-// those of the records from the structs of package msg, the words about them from their comments.
+// Gen writes from the code: docs/shared-memory.md and the conformance vectors in docs/vectors, the offsets of the segment from
+// package shm, those of the records from the structs of package msg, the words about them from their comments; the manual pages in
+// docs/man and the completion for shells in packaging/completion, from what each command says that its flags and keys are.
 //
 //	go run ./docs/gen          writes, in the repository's root
-//	go run ./docs/gen -check   compares, and fails where something differs
+//	go run ./docs/gen -check   compares, and fails where something differs; writes nothing
 package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,18 +21,23 @@ import (
 func main() {
 	check := flag.Bool("check", false, "compare instead of writing")
 	flag.Parse()
-	if err := run(".", *check); err != nil {
+	if err := errors.Join(run(".", *check), runManuals(context.Background(), ".", *check)); err != nil {
 		fmt.Fprintln(os.Stderr, "docs/gen:", err)
 		os.Exit(1)
 	}
 }
 
-// run generates everything for the repository at root.
+// run generates the page and the vectors for the repository at root.
 func run(root string, check bool) error {
 	files, err := generate(root)
 	if err != nil {
 		return err
 	}
+	return update(root, files, check)
+}
+
+// update writes or compares generated files, by their path from root.
+func update(root string, files map[string][]byte, check bool) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := filepath.Join(root, name)
@@ -51,7 +58,7 @@ func compare(path string, want []byte) error {
 	return err
 }
 
-// generate makes every generated file, by its path from root.
+// generate makes the page and the vectors, by their path from root.
 func generate(root string) (map[string][]byte, error) {
 	source, err := parse(filepath.Join(root, "msg"))
 	if err != nil {

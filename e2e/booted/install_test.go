@@ -102,11 +102,11 @@ func (v *vehicle) upgrade(p *tap) {
 // another makes a package of another version, whose configuration as shipped differs too, out of the one under test.
 func (v *vehicle) another(version string) string {
 	v.t.Helper()
-	v.Shell(`cd /root && dpkg-deb --raw-extract lanekeeper.deb another
+	v.Shell(`cd /tmp && dpkg-deb --raw-extract lanekeeper.deb another
 		sed -i 's/^Version: .*/Version: ` + version + `/' another/DEBIAN/control
 		echo '# Shipped by another version.' >>another/etc/lanekeeper/controld.yaml
 		dpkg-deb -Znone --root-owner-group --build another another.deb && rm -r another`)
-	return "/root/another.deb"
+	return "/tmp/another.deb"
 }
 
 // control is what controld says of itself.

@@ -24,9 +24,9 @@ type tap struct {
 // tap follows the pipeline until the test ends.
 func (v *vehicle) tap() *tap {
 	v.t.Helper()
-	v.Copy(program(v.t, "./tap"), "/root/tap")
+	v.Copy(program(v.t, "./tap"), "/tmp/tap")
 	p := &tap{v: v, more: make(chan struct{})}
-	c := v.Command("/root/tap")
+	c := v.Command("/tmp/tap")
 	out, err := c.StdoutPipe()
 	if err != nil {
 		v.t.Fatal(err)

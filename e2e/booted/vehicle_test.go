@@ -29,7 +29,7 @@ func bare(t *testing.T) *vehicle {
 	t.Helper()
 	machine.Needed(t)
 	deb := machine.Package(t, runtime.GOARCH)
-	v := &vehicle{machine.Boot(t, machine.Tree(t, deb, runtime.GOARCH, "curl", "procps")), t, "/root/lanekeeper.deb"}
+	v := &vehicle{machine.Boot(t, machine.Tree(t, deb, runtime.GOARCH, "curl", "procps")), t, "/tmp/lanekeeper.deb"}
 	v.Copy(deb, v.deb)
 	return v
 }

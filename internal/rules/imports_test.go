@@ -97,8 +97,9 @@ func TestImports(t *testing.T) {
 		}},
 		{"overlay", "imports msg alone of the module, and no logger", stageMay},
 		{"meter", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
-		{"daemon", "imports nothing of the module, nor OpenCV: it knows nothing about lanes", func(p listedPackage) bool {
-			return !inModule(p.ImportPath) && !isOpenCV(p)
+		{"manual", "imports the standard library alone", func(p listedPackage) bool { return p.Standard }},
+		{"daemon", "imports manual alone of the module, and not OpenCV: it knows nothing about lanes", func(p listedPackage) bool {
+			return p.ImportPath == module+"/manual" || !inModule(p.ImportPath) && !isOpenCV(p)
 		}},
 		{"units", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
 		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},

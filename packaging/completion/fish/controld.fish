@@ -1,0 +1,20 @@
+# Completion of controld for fish. Written by docs/gen from the command's own flags: make docs writes it anew.
+
+complete -c controld -f
+complete -c controld -l actuator -x -d 'What is driven'
+complete -c controld -l arm -x -a 'manual auto' -d 'Who lets the vehicle move'
+complete -c controld -l check-config -d 'check the configuration and exit'
+complete -c controld -l clean -d 'remove what a dead owner left of the segment control_commands and exit'
+complete -c controld -l command-shm-name -x -d 'Segment that commands are written to'
+complete -c controld -l config -r -F -d 'YAML file'
+complete -c controld -l detection-shm-name -x -d 'Segment that detections are read from'
+complete -c controld -l halt -d 'make the actuator that was last driven inert and exit'
+complete -c controld -l help -d 'print what the flags are, and exit'
+complete -c controld -l log-level -x -a 'debug info warn error' -d 'least level logged'
+complete -c controld -l prefix -x -d 'prefix of shared-memory and socket names, so that several sets run side by side'
+complete -c controld -l print-config -d 'write the built-in configuration as YAML with comments and exit'
+complete -c controld -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
+complete -c controld -l set -x -a 'actuator= arm= detection_shm_name= command_shm_name= wait= slots= state_dir= control.clock= control.vehicle.wheelbase_m= control.vehicle.width_m= control.vehicle.max_steer_rad= control.lane.width_m= control.lane.width_tolerance= control.lane.confidence_min= control.lane.confidence_degraded= control.lane.confidence_full= control.lane.smoothing= control.lane.lost_for= control.lane.lost_distance_m= control.lane.one_line_after= control.lane.departure_clear_m= control.steering.controller= control.steering.kp= control.steering.ki= control.steering.kd= control.steering.feed_forward= control.steering.integral_max_m= control.steering.lookahead_time= control.steering.lookahead_min_m= control.steering.lookahead_max_m= control.steering.derivative_filter= control.steering.curvature_filter= control.steering.rate_per_s= control.speed.cruise_mps= control.speed.cruise_throttle= control.speed.min_throttle= control.speed.max_lateral_mps2= control.speed.degraded= control.speed.speed_gain= control.speed.rise_per_s= control.speed.fall_per_s= control.speed.stop_brake= control.speed.emergency_brake= control.gate.stale_after= control.gate.max_age= control.gate.valid_for= control.gate.frozen_count= control.gate.min_rate_hz= control.gate.recover_count= control.gate.rearm_after=' -d 'set a key of the configuration, section.key=value'
+complete -c controld -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
+complete -c controld -l state-dir -x -a '(__fish_complete_directories)' -d 'Directory that the emergency stop is remembered in, across restart and reboot'
+complete -c controld -l version -d 'print the version and exit'
