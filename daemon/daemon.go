@@ -43,6 +43,9 @@ func (d *Daemon[C]) OnChange(apply func(C) error) { d.settings.onChange(apply) }
 // another goroutine.
 func (d *Daemon[C]) OnStatus(detail func() any) { d.settings.onStatus(detail) }
 
+// idRefused: a reload found a configuration that cannot be used.
+const idRefused MessageID = "7d8d0af59783476a8db16fd8c736dc97"
+
 // Reload reads the configuration again. A bad one changes nothing.
 func (d *Daemon[C]) Reload() (Change, error) {
 	if d.Notify.Reloading() {
@@ -50,7 +53,9 @@ func (d *Daemon[C]) Reload() (Change, error) {
 	}
 	change, err := d.settings.reload()
 	if err != nil {
-		d.Log.Error("new configuration refused, the running one stays", zap.Error(err))
+		for _, fields := range errorEntries(err) {
+			d.Log.Error("new configuration refused, the running one stays", append(fields, idRefused.Field())...)
+		}
 		return change, err
 	}
 	d.Log.Info("configuration reloaded", zap.Strings("changed", change.Changed), zap.Strings("restart", change.Restart))
