@@ -63,10 +63,10 @@ func (s *stage) loop(ctx context.Context) error {
 		switch {
 		case err == nil:
 			if err := s.take(&in); err != nil && !vanished(err) {
-				s.report.trouble(err)
+				s.report.lost(err)
 			}
 		case !errors.Is(err, os.ErrDeadlineExceeded):
-			s.report.trouble(err)
+			s.report.lost(err)
 		}
 		ordered := s.orders()
 		if err := s.step(&in, ordered); err != nil {
@@ -100,7 +100,7 @@ func (s *stage) orders() bool {
 	select {
 	case p := <-s.changes:
 		if err := s.controller.SetParams(p); err != nil {
-			s.report.trouble(err)
+			s.report.unchanged(err)
 		}
 		ordered = true
 	default:
@@ -123,7 +123,7 @@ func (s *stage) step(in *control.Input, ordered bool) error {
 	if news := in.Detection != nil || ordered || changed || s.failed; news {
 		applied := s.actuator.Apply(&command, in.NowNs)
 		if s.failed = applied != nil; s.failed {
-			s.report.refused(applied)
+			s.report.refused(&command, applied)
 		}
 		err = s.out.Write(command.Bytes())
 		if err == nil && in.Detection != nil {
@@ -142,7 +142,7 @@ func (s *stage) check(err error) error {
 		return err
 	}
 	if err != nil {
-		s.report.trouble(err)
+		s.report.unpublished(&s.command, err)
 	}
 	return nil
 }

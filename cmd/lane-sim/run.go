@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanekeeper/daemon"
+	"lanekeeper/internal/segmentlog"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 	"lanekeeper/sim"
@@ -26,10 +27,12 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 	}
 	s := &simulator{cfg: cfg, world: world, period: time.Duration(float64(time.Second) / scenario.Camera.FPS), beat: d.Notify.Watchdog}
 	if err := s.open(d); err != nil {
-		return err
+		frames := segmentlog.Log{Log: d.Log.Logger, Place: d.Place, Name: cfg.ImageShmName}
+		return frames.Owned(err)
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
 	s.report = newReport(d, s)
+	defer func() { err = errors.Join(s.report.segment.Owned(err), s.close()) }()
+	s.report.starting()
 	d.Notify.Ready()
 	drive := s.realtime
 	if cfg.Pacing == lockstep {
@@ -121,7 +124,7 @@ func (s *simulator) idle(why error) {
 	case errors.Is(err, shm.ErrLost):
 		s.lose(err)
 	case err != nil:
-		s.report.segment(err)
+		s.report.segment.Disorder(err)
 	}
 	s.report.waiting(why)
 }
@@ -148,7 +151,7 @@ func (s *simulator) show(captureNs int64) (bool, error) {
 	case errors.Is(err, shm.ErrLost):
 		return false, err
 	case err != nil:
-		s.report.trouble(err)
+		s.report.unshown(err, s.header.FrameID)
 		return false, nil
 	}
 	if s.cfg.Export != "" && (s.header.FrameID-1)%int64(s.cfg.ExportEvery) == 0 {
