@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
 )
@@ -26,7 +25,7 @@ type Daemon[C any] struct {
 	Log     *Logger
 	Notify  *Notifier
 	Control *Control
-	Metrics *prometheus.Registry // what is registered here is served as /metrics
+	Metrics *prometheus.Registry // what is registered here, by Part, is served as /metrics
 
 	settings *settings[C]
 }
@@ -86,18 +85,4 @@ func (d *Daemon[C]) addHandlers(start time.Time) {
 	c.Handle("GET /metrics", promhttp.HandlerFor(d.Metrics, promhttp.HandlerOpts{
 		ErrorLog: zap.NewStdLog(d.Log.Logger), ErrorHandling: promhttp.ContinueOnError,
 	}))
-}
-
-// newMetrics is a registry with what can be said of any daemon.
-func newMetrics(name, version string, log *Logger) *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: Product + "_build_info", Help: "Always 1; the labels say what runs.",
-		ConstLabels: prometheus.Labels{"daemon": name, "version": version},
-	}, func() float64 { return 1 })
-	dropped := prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: Product + "_log_dropped_total", Help: "Log entries lost because nobody took them in time.",
-	}, func() float64 { return float64(log.Dropped()) })
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build, dropped)
-	return r
 }

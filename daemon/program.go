@@ -92,7 +92,7 @@ func (p Program[C]) start(ctx context.Context, o *options, s *settings[C], stder
 	}
 	d := &Daemon[C]{
 		Place: o.place, Name: p.Name, Version: p.Version, Log: log, Notify: notify, Control: newControl(log.Logger),
-		Metrics: newMetrics(p.Name, p.Version, log), settings: s,
+		Metrics: newMetrics(p.Name, p.Version, log, notify), settings: s,
 	}
 	d.addHandlers(time.Now())
 	notify.onReady = d.Control.open // requests for handlers that were not there yet are answered from then on

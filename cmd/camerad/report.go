@@ -31,10 +31,13 @@ type report struct {
 	segment segmentlog.Log
 	source  string
 	meter   *meter.Meter
-	count   uint64
+	frames  uint64
 	cameNs  int64  // when the last frame was published, or the daemon began
 	told    string // the trouble that was last told of
 	newest  atomic.Pointer[status]
+	slots   atomic.Int64 // of the segment
+	open    atomic.Bool
+	metrics *metrics
 }
 
 // status is the daemon's part of /status.
@@ -55,6 +58,7 @@ func newReport(d *daemon.Daemon[config], cfg config) *report {
 		segment: segmentlog.Log{Log: log, Place: d.Place, Name: cfg.ImageShmName},
 	}
 	r.newest.Store(&status{Source: r.source})
+	r.metrics = newMetrics(d.Part("camera"), r)
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
 }
@@ -62,6 +66,7 @@ func newReport(d *daemon.Daemon[config], cfg config) *report {
 // event is told by the keeper when a source comes, goes, or does not do what it should. Trouble that lasts is told of once:
 // while the camera is away, each try to open it ends alike.
 func (r *report) event(e camera.Event) {
+	r.count(e)
 	log := r.tell(e)
 	fields := []zap.Field{zap.Error(e.Err), zap.Duration("retry_in", e.RetryIn)}
 	switch e.Kind {
@@ -77,6 +82,18 @@ func (r *report) event(e camera.Event) {
 		r.log.Error("the camera's driver hangs", idStuck.Field(), zap.Error(e.Err))
 	case camera.EventFailed:
 		log("the camera failed", append(fields, idFailed.Field())...)
+	}
+}
+
+// count keeps what /metrics says of the source.
+func (r *report) count(e camera.Event) {
+	if e.Kind == camera.EventDamaged {
+		r.metrics.damaged.Inc()
+		return
+	}
+	r.open.Store(e.Kind == camera.EventOpened)
+	if e.Kind == camera.EventOpened {
+		r.metrics.openings.Inc()
 	}
 }
 
@@ -102,14 +119,15 @@ func (r *report) tell(e camera.Event) func(string, ...zap.Field) {
 func (r *report) alive() { r.notify.Watchdog() }
 
 func (r *report) frame(h *msg.FrameHeader, k *camera.Keeper) {
-	r.count++
+	r.frames++
 	r.told = ""
 	now := shm.NowNs()
 	r.cameNs = now
+	r.metrics.frame(now, h.CaptureNs, k.Lost())
 	if !r.meter.Observe(now, now-h.CaptureNs) {
 		return
 	}
-	s := r.publish(now, status{Source: r.source, Origin: k.Format().Origin, FrameID: h.FrameID, Published: r.count, Lost: k.Lost()})
+	s := r.publish(now, status{Source: r.source, Origin: k.Format().Origin, FrameID: h.FrameID, Published: r.frames, Lost: k.Lost()})
 	r.notify.Status(fmt.Sprintf("%.1f fps from %s, %d frames lost", s.FPS, s.Origin, s.Lost))
 }
 
@@ -151,10 +169,11 @@ func (r *report) waiting(why error) {
 // starting is what is said until there is something to say.
 func (r *report) starting() { r.notify.Status("opening " + r.source) }
 
-func (r *report) ended() { r.log.Info("the recording is over", zap.Uint64("frames", r.count)) }
+func (r *report) ended() { r.log.Info("the recording is over", zap.Uint64("frames", r.frames)) }
 
 // lost is about a frame, and about all of them when none could be published for a while.
 func (r *report) lost(err error, frameID int64) {
+	r.metrics.failed.Inc()
 	if !r.silent() {
 		r.log.Info("a frame was lost", zap.Error(err), zap.Int64("frame_id", frameID))
 		return

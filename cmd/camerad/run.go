@@ -76,15 +76,16 @@ func (f *feed) shapeFor(format camera.Format) error {
 	if fps <= 0 {
 		fps = assumedFPS
 	}
+	slots := shm.SlotsFor(f.cfg.Hold, time.Duration(float64(time.Second)/fps))
 	out, err := shm.Create(shm.WriterOptions{
-		Dir: f.place.ShmDir, Prefix: f.place.Prefix, Name: f.cfg.ImageShmName, Kind: msg.KindFrame,
-		Slots:        shm.SlotsFor(f.cfg.Hold, time.Duration(float64(time.Second)/fps)),
+		Dir: f.place.ShmDir, Prefix: f.place.Prefix, Name: f.cfg.ImageShmName, Kind: msg.KindFrame, Slots: slots,
 		PayloadBytes: msg.FramePayloadBytes(format.Width, format.Height, format.Pixel),
 	})
 	if err != nil {
 		return err
 	}
 	f.out, f.shape = out, format
+	f.report.slots.Store(int64(slots))
 	return nil
 }
 

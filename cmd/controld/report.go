@@ -1,12 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"lanekeeper/control"
@@ -40,9 +40,7 @@ type report struct {
 	latency  *meter.Meter // capture to command
 	newest   atomic.Pointer[status]
 	saidNs   int64
-
-	age  prometheus.Histogram
-	gate *prometheus.GaugeVec
+	metrics  *metrics
 }
 
 // status is the daemon's part of /status. Numbers that are not known are null.
@@ -76,15 +74,8 @@ func newReport(d *daemon.Daemon[config], s *stage) *report {
 		in:       segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.DetectionShmName},
 		commands: s.cfg.CommandShmName,
 		latency:  meter.New(),
-		age: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: daemon.Product + "_control_latency_seconds", Help: "From the capture of a frame to its command.",
-			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 12),
-		}),
-		gate: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: daemon.Product + "_control_state", Help: "1 for the state that the safety gate is in.",
-		}, []string{"state"}),
 	}
-	d.Metrics.MustRegister(r.age, r.gate)
+	r.metrics = newMetrics(d.Part("control"), r, s.cfg.Slots)
 	r.newest.Store(&status{State: msg.ModeStandby.String(), Actuator: r.actuator})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
@@ -100,8 +91,7 @@ func (r *report) alive(c *msg.Command, ctrl *control.Controller) {
 	}
 	r.saidNs = now
 	if changed {
-		r.gate.Reset()
-		r.gate.WithLabelValues(c.Mode.String()).Set(1)
+		r.metrics.changed(c)
 	}
 	st, lat := ctrl.Status(), r.latency.Read(now)
 	s := &status{
@@ -123,12 +113,12 @@ func (r *report) alive(c *msg.Command, ctrl *control.Controller) {
 	r.notify.Status(fmt.Sprintf("%s, %.1f Hz, capture to command p99 %.1f ms", line, s.RateHz, s.LatencyP99))
 }
 
-// command measures a command that answers a detection.
-func (r *report) command(c *msg.Command, d *msg.Detection) {
+// command measures a command that answers a detection published at publishNs.
+func (r *report) command(c *msg.Command, d *msg.Detection, publishNs int64) {
 	now := shm.NowNs()
 	r.in.Read()
 	r.latency.Observe(now, now-d.CaptureNs)
-	r.age.Observe(float64(now-d.CaptureNs) / 1e9)
+	r.metrics.answered(now, publishNs, d.CaptureNs)
 	if c.Departure == msg.DepartureLeft || c.Departure == msg.DepartureRight {
 		if e := r.log.Check(zap.WarnLevel, "leaving the lane"); e != nil {
 			e.Write(append(about(now, c), idLeaving.Field(), zap.Stringer("side", c.Departure), zap.Float64("offset_m", c.OffsetM))...)
@@ -150,6 +140,7 @@ func (r *report) waiting(why error) { r.in.Unread("detections cannot be read", w
 
 // refused says that the vehicle may not be doing what it was told to.
 func (r *report) refused(c *msg.Command, err error) {
+	r.metrics.refused.Inc()
 	if e := r.log.Check(zap.ErrorLevel, "the actuator did not take a command"); e != nil {
 		e.Write(append(about(shm.NowNs(), c), idActuator.Field(), zap.Error(err))...)
 	}
@@ -164,6 +155,9 @@ func (r *report) unpublished(c *msg.Command, err error) {
 
 // lost is about a detection. One does not matter; of many the gate has the word.
 func (r *report) lost(err error) {
+	if !errors.Is(err, shm.ErrOverrun) && !errors.Is(err, shm.ErrTruncated) { // the reader counts these
+		r.metrics.damaged.Inc()
+	}
 	r.log.Info("a detection was lost", zap.String("segment", r.in.Name), zap.Error(err))
 }
 

@@ -47,6 +47,7 @@ func newStage(d *daemon.Daemon[config], c *control.Controller, act actuator.Actu
 	}); err != nil {
 		return nil, err
 	}
+	measureReader(d.Part("control"), s.in.Stats)
 	s.operator = newOperator(d, l)
 	d.OnChange(s.change)
 	return s, nil
@@ -121,13 +122,15 @@ func (s *stage) step(in *control.Input, ordered bool) error {
 	s.command = command
 	var err error
 	if news := in.Detection != nil || ordered || changed || s.failed; news {
+		began := shm.NowNs()
 		applied := s.actuator.Apply(&command, in.NowNs)
+		s.report.metrics.given(&command, shm.NowNs()-began)
 		if s.failed = applied != nil; s.failed {
 			s.report.refused(&command, applied)
 		}
 		err = s.out.Write(command.Bytes())
 		if err == nil && in.Detection != nil {
-			s.report.command(&command, in.Detection)
+			s.report.command(&command, in.Detection, in.PublishNs)
 		}
 	} else {
 		err = s.out.Check()

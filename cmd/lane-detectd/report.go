@@ -1,11 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"lanekeeper/daemon"
@@ -31,9 +31,8 @@ type report struct {
 	age    *meter.Meter // capture to detection published
 	took   *meter.Meter // taking the frame to having the lanes
 
-	stages  prometheus.Histogram
-	frames  *prometheus.CounterVec
-	counted shm.ReaderStats
+	metrics *metrics
+	copied  uint64 // frames, as last said
 	newest  atomic.Pointer[status]
 	waited  string // why nothing came, as last said
 	cameNs  int64  // when the last frame came, or the daemon began
@@ -65,15 +64,8 @@ func newReport(d *daemon.Daemon[config], cfg config) *report {
 		notify: d.Notify, log: log, cfg: cfg, age: meter.New(), took: meter.New(), cameNs: shm.NowNs(),
 		in:  segmentlog.Log{Log: log, Place: d.Place, Name: cfg.ImageShmName},
 		out: segmentlog.Log{Log: log, Place: d.Place, Name: cfg.DetectionShmName},
-		stages: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: daemon.Product + "_detect_processing_seconds", Help: "From taking a frame to having its lanes.",
-			Buckets: prometheus.ExponentialBuckets(0.00025, 2, 12),
-		}),
-		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: daemon.Product + "_detect_frames_total", Help: "Frames published, by what became of them.",
-		}, []string{"outcome"}),
 	}
-	d.Metrics.MustRegister(r.stages, r.frames)
+	r.metrics = newMetrics(d.Part("detect"), r)
 	r.newest.Store(&status{Method: cfg.Method})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
@@ -84,7 +76,8 @@ func (r *report) starting() { r.notify.Status("waiting for " + r.cfg.ImageShmNam
 
 func (r *report) alive() { r.notify.Watchdog() }
 
-func (r *report) frame(det *msg.Detection, in shm.ReaderStats, beganNs, endedNs int64) {
+func (r *report) frame(det *msg.Detection, in shm.ReaderStats, at moments) {
+	beganNs, endedNs := at.beganNs, at.foundNs
 	r.cameNs = endedNs
 	if r.waited != "" {
 		r.waited = ""
@@ -93,20 +86,17 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, beganNs, endedNs 
 			zap.Duration("latency", time.Duration(endedNs-det.CaptureNs)),
 			zap.Int32("width_px", det.Width), zap.Int32("height_px", det.Height))
 	}
-	r.stages.Observe(float64(endedNs-beganNs) / 1e9)
+	r.metrics.frame(det.CaptureNs, at)
 	r.age.Observe(endedNs, endedNs-det.CaptureNs)
 	if !r.took.Observe(endedNs, endedNs-beganNs) {
 		return
 	}
-	r.count("evaluated", in.Read-r.counted.Read)
-	r.count("overrun", in.Overrun-r.counted.Overrun)
-	r.count("skipped", in.Skipped+in.Before-r.counted.Skipped-r.counted.Before)
-	if in.Copied > r.counted.Copied {
+	if in.Copied > r.copied {
 		r.log.Warn("frames are copied: the camera's segment has too few slots for how long one is looked at",
 			idCopied.Field(), zap.String("segment", r.cfg.ImageShmName), zap.Int64("frame_id", det.FrameID),
 			zap.Uint64("frames_copied", in.Copied))
 	}
-	r.counted = in
+	r.copied = in.Copied
 	took, age := r.took.Read(endedNs), r.age.Read(endedNs)
 	s := &status{
 		Method: r.cfg.Method, FrameID: det.FrameID, FPS: took.RateHz,
@@ -117,8 +107,6 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, beganNs, endedNs 
 	r.newest.Store(s)
 	r.notify.Status(fmt.Sprintf("%.1f fps, p99 %.1f ms, lanes L %.2f R %.2f", s.FPS, s.P99Ms, s.Left, s.Right))
 }
-
-func (r *report) count(outcome string, n uint64) { r.frames.WithLabelValues(outcome).Add(float64(n)) }
 
 // waiting says, once for each reason, why no frame comes.
 func (r *report) waiting(why error) {
@@ -161,6 +149,9 @@ func (r *report) silent() bool {
 
 // lost is about a frame, and about all of them when none could be evaluated for a while. frameID is 0 when it is not known.
 func (r *report) lost(err error, frameID int64) {
+	if !errors.Is(err, shm.ErrOverrun) && !errors.Is(err, shm.ErrTruncated) { // the reader counts these
+		r.metrics.damaged.Inc()
+	}
 	id := zap.Skip()
 	if frameID != 0 {
 		id = zap.Int64("frame_id", frameID)

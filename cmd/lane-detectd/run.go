@@ -45,6 +45,7 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 		return err
 	}
 	defer s.in.Close()
+	measureReader(d.Part("detect"), s.in.Stats)
 	report.starting()
 	d.Notify.Ready()
 	return report.out.Owned(s.loop(ctx))
@@ -88,10 +89,11 @@ func (s *stage) loop(ctx context.Context) error {
 
 // frame takes the newest frame and publishes what is found in it.
 func (s *stage) frame(take func(shm.Record) error) error {
-	began := shm.NowNs()
+	at := moments{beganNs: shm.NowNs()}
 	if err := s.in.View(take); err != nil {
 		return fmt.Errorf("taking a frame: %w", err)
 	}
+	at.tookNs = shm.NowNs()
 	s.taken = s.header.FrameID
 	reset := s.header.SourceID != s.sourceID
 	s.sourceID = s.header.SourceID
@@ -101,14 +103,15 @@ func (s *stage) frame(take func(shm.Record) error) error {
 	if reset {
 		s.result.Flags |= msg.DetectionSourceReset
 	}
-	ended := shm.NowNs()
+	at.foundNs = shm.NowNs()
 	in := s.in.Stats()
 	s.result.FramesEvaluated, s.result.FramesOverrun, s.result.FramesSkipped = in.Read, in.Overrun, in.Skipped+in.Before
-	s.result.ProcessingTimeMs = float64(ended-began) / float64(time.Millisecond)
+	s.result.ProcessingTimeMs = float64(at.foundNs-at.beganNs) / float64(time.Millisecond)
 	if err := s.out.Write(s.result.Bytes()); err != nil {
 		return err
 	}
-	s.report.frame(&s.result, in, began, ended)
+	at.publishedNs = shm.NowNs()
+	s.report.frame(&s.result, in, at)
 	return nil
 }
 

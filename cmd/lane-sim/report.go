@@ -33,6 +33,7 @@ type report struct {
 	meter    *meter.Meter
 	status   status
 	newest   atomic.Pointer[status]
+	metrics  *metrics
 
 	lastNs  int64 // when the last frame was done; 0 before the first
 	aliveNs int64 // that, or when the drive began
@@ -65,6 +66,7 @@ func newReport(d *daemon.Daemon[config], s *simulator) *report {
 	}
 	r.status.Departure = r.status.Truth.Departure.String()
 	r.publish()
+	r.metrics = newMetrics(d.Part("sim"), r, s.slots, s.commands.Stats)
 	d.OnStatus(func() any { return r.newest.Load() })
 	log.Info("driving", zap.String("segment", s.cfg.ImageShmName), zap.String("pacing", s.cfg.Pacing),
 		zap.Int("width_px", sc.Camera.WidthPx), zap.Int("height_px", sc.Camera.HeightPx), zap.Float64("rate_hz", sc.Camera.FPS))
@@ -77,6 +79,7 @@ func (r *report) step(t sim.Truth, frameID int64, d drive) {
 	interval := now - r.lastNs
 	if r.lastNs != 0 && float64(interval) > 2e9/r.status.FPSWanted {
 		r.status.LateFrames++
+		r.metrics.late.Inc()
 	}
 	first := r.lastNs == 0
 	r.lastNs, r.aliveNs = now, now
@@ -84,6 +87,7 @@ func (r *report) step(t sim.Truth, frameID int64, d drive) {
 	r.status.FrameID, r.status.Truth, r.status.Departure = frameID, t, t.Departure.String()
 	r.status.Steering, r.status.Throttle, r.status.Brake = d.steering, d.throttle, d.brake
 	if left {
+		r.metrics.departures.Inc()
 		r.log.Warn("the vehicle left its lane", idLeft.Field(), zap.Int64("frame_id", frameID), zap.Float64("course_m", t.CourseM),
 			zap.Float64("offset_m", t.OffsetM), zap.Stringer("side", t.Departure))
 	}
@@ -137,12 +141,14 @@ func (r *report) unread(err error) bool {
 
 // unshown is about a frame that did not get into its segment.
 func (r *report) unshown(err error, frameID int64) {
+	r.metrics.failed.Inc()
 	r.log.Warn("a frame was not published", idUnshown.Field(), zap.String("segment", r.segment.Name), zap.Error(err),
 		zap.Int64("frame_id", frameID))
 }
 
 // lost is about a command.
 func (r *report) lost(err error) {
+	r.metrics.damaged.Inc()
 	r.log.Info("a command was lost", zap.String("segment", r.commands.Name), zap.Error(err))
 }
 
