@@ -86,6 +86,6 @@ func newMetrics(name, version string, log *Logger, notify *Notifier) *prometheus
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build)
 	m := Metrics{registry: r}
 	m.CounterFunc("log_dropped_total", "Log entries lost because nobody took them in time.", log.Dropped)
-	m.CounterFunc("notify_deferred_total", "Messages to systemd that found its socket full; a later call sends them.", notify.Deferred)
+	m.CounterFunc("notify_deferred_total", "Times that systemd's socket had no room for a message; a later call sends it.", notify.Deferred)
 	return r
 }

@@ -153,7 +153,7 @@ func (n *Notifier) StatusLine() string {
 	return n.status
 }
 
-// Deferred is how often systemd's socket had no room for a message, which then went out with a later call.
+// Deferred is how often systemd's socket had no room for a message; each went out with a later call.
 func (n *Notifier) Deferred() uint64 { return n.deferred.Load() }
 
 // Close sends the last status and releases the socket. Calls after it do nothing.

@@ -180,7 +180,7 @@ func (r *report) lost(err error, frameID int64) {
 	}
 	if why := err.Error(); r.told != why {
 		r.told = why
-		r.log.Warn("frames cannot be published", idUnpublished.Field(), zap.Error(err), zap.Int64("frame_id", frameID))
+		r.log.Warn("frames cannot be published", idUnpublished.Field(), r.segment.Segment(), zap.Error(err), zap.Int64("frame_id", frameID))
 	}
 	r.notify.Status("frames cannot be published: " + err.Error())
 }

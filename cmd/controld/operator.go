@@ -46,7 +46,7 @@ func newOperator(d *daemon.Daemon[config], l latch) *operator {
 	handle := func(pattern, said string, do func(context.Context) error) {
 		d.Control.Func(pattern, func(ctx context.Context, _ []byte) (any, error) {
 			switch err := do(ctx); {
-			case err != nil && said == arm: // the operator has the answer, and the vehicle stands
+			case err != nil && said == arm && !errors.Is(err, errHangs): // the operator has the answer, and the vehicle stands
 				o.log.Info("the vehicle was not armed", zap.String("order", said), zap.Error(err))
 				return nil, err
 			case err != nil:
@@ -93,8 +93,9 @@ func (o *operator) stop(ctx context.Context) error {
 	saved := o.latch.pull()
 	if saved != nil {
 		o.log.Error("an emergency stop could not be remembered", idForgotten.Field(), zap.Error(saved))
+	} else {
+		o.latched()
 	}
-	o.latched()
 	if err := o.give(ctx, o.emergencyStop); err != nil {
 		return errors.Join(saved, fmt.Errorf("the emergency stop counts as soon as the control loop goes on: %w", err))
 	}
@@ -128,6 +129,9 @@ func (o *operator) clear(ctx context.Context) error {
 // patience is how long an operator waits for a control loop that should answer within milliseconds.
 const patience = time.Second
 
+// errHangs: the control loop does not carry out what it is told.
+var errHangs = errors.New("the control loop has not answered")
+
 // give waits until the control loop has carried an order out; one that is given up is never carried out later.
 func (o *operator) give(ctx context.Context, do func(*control.Controller) error) error {
 	late := time.NewTimer(patience)
@@ -139,8 +143,8 @@ func (o *operator) give(ctx context.Context, do func(*control.Controller) error)
 	case <-ctx.Done():
 		return fmt.Errorf("whoever gave the order has gone: %w", ctx.Err())
 	case <-late.C:
-		return fmt.Errorf("the control loop has not answered for %v: its commands have expired, but what the actuator does now "+
-			"is not known; cut the vehicle's power if it moves", patience)
+		return fmt.Errorf("%w for %v: its commands have expired, but what the actuator does now "+
+			"is not known; cut the vehicle's power if it moves", errHangs, patience)
 	}
 }
 

@@ -36,8 +36,8 @@ type report struct {
 	actuator string
 	in       segmentlog.Log
 	out      *shm.Writer
-	commands string       // the segment that is written to
-	latency  *meter.Meter // capture to command
+	commands segmentlog.Log // that is written to
+	latency  *meter.Meter   // capture to command
 	newest   atomic.Pointer[status]
 	saidNs   int64
 	metrics  *metrics
@@ -72,7 +72,7 @@ func newReport(d *daemon.Daemon[config], s *stage) *report {
 	r := &report{
 		notify: d.Notify, log: log, states: stateLog{log: all}, actuator: s.cfg.Actuator, out: s.out,
 		in:       segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.DetectionShmName},
-		commands: s.cfg.CommandShmName,
+		commands: segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.CommandShmName},
 		latency:  meter.New(),
 	}
 	r.metrics = newMetrics(d.Part("control"), r, s.cfg.Slots)
@@ -149,7 +149,7 @@ func (r *report) refused(c *msg.Command, err error) {
 // unpublished says that whoever reads commands did not get this one.
 func (r *report) unpublished(c *msg.Command, err error) {
 	if e := r.log.Check(zap.WarnLevel, "a command was not published"); e != nil {
-		e.Write(append(about(shm.NowNs(), c), idUnpublished.Field(), zap.String("segment", r.commands), zap.Error(err))...)
+		e.Write(append(about(shm.NowNs(), c), idUnpublished.Field(), r.commands.Segment(), zap.Error(err))...)
 	}
 }
 
@@ -158,7 +158,7 @@ func (r *report) lost(err error) {
 	if !errors.Is(err, shm.ErrOverrun) && !errors.Is(err, shm.ErrTruncated) { // the reader counts these
 		r.metrics.damaged.Inc()
 	}
-	r.log.Info("a detection was lost", zap.String("segment", r.in.Name), zap.Error(err))
+	r.log.Info("a detection was lost", r.in.Segment(), zap.Error(err))
 }
 
 // unchanged says that parameters are not what /params shows.

@@ -82,7 +82,7 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, at moments) {
 	if r.waited != "" {
 		r.waited = ""
 		r.in.Read()
-		r.log.Info("frames arrive", zap.String("segment", r.cfg.ImageShmName), zap.Int64("frame_id", det.FrameID),
+		r.log.Info("frames arrive", r.in.Segment(), zap.Int64("frame_id", det.FrameID),
 			zap.Duration("latency", time.Duration(endedNs-det.CaptureNs)),
 			zap.Int32("width_px", det.Width), zap.Int32("height_px", det.Height))
 	}
@@ -93,7 +93,7 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, at moments) {
 	}
 	if in.Copied > r.copied {
 		r.log.Warn("frames are copied: the camera's segment has too few slots for how long one is looked at",
-			idCopied.Field(), zap.String("segment", r.cfg.ImageShmName), zap.Int64("frame_id", det.FrameID),
+			idCopied.Field(), r.in.Segment(), zap.Int64("frame_id", det.FrameID),
 			zap.Uint64("frames_copied", in.Copied))
 	}
 	r.copied = in.Copied
@@ -129,7 +129,7 @@ func (r *report) waiting(why error) {
 	r.waited = line
 	r.notify.Status(line)
 	if !unread {
-		r.log.Info("waiting for frames", zap.String("segment", r.cfg.ImageShmName))
+		r.log.Info("waiting for frames", r.in.Segment())
 	}
 }
 
@@ -166,7 +166,7 @@ func (r *report) lost(err error, frameID int64) {
 	}
 	r.waited = line
 	r.notify.Status(line)
-	r.log.Warn("frames come and cannot be used", idUnusable.Field(), zap.String("segment", r.cfg.ImageShmName), zap.Error(err), id)
+	r.log.Warn("frames come and cannot be used", idUnusable.Field(), r.in.Segment(), zap.Error(err), id)
 }
 
 func ms(ns int64) float64 { return float64(ns) / float64(time.Millisecond) }

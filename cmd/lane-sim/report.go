@@ -68,7 +68,7 @@ func newReport(d *daemon.Daemon[config], s *simulator) *report {
 	r.publish()
 	r.metrics = newMetrics(d.Part("sim"), r, s.slots, s.commands.Stats)
 	d.OnStatus(func() any { return r.newest.Load() })
-	log.Info("driving", zap.String("segment", s.cfg.ImageShmName), zap.String("pacing", s.cfg.Pacing),
+	log.Info("driving", r.segment.Segment(), zap.String("pacing", s.cfg.Pacing),
 		zap.Int("width_px", sc.Camera.WidthPx), zap.Int("height_px", sc.Camera.HeightPx), zap.Float64("rate_hz", sc.Camera.FPS))
 	return r
 }
@@ -142,14 +142,14 @@ func (r *report) unread(err error) bool {
 // unshown is about a frame that did not get into its segment.
 func (r *report) unshown(err error, frameID int64) {
 	r.metrics.failed.Inc()
-	r.log.Warn("a frame was not published", idUnshown.Field(), zap.String("segment", r.segment.Name), zap.Error(err),
+	r.log.Warn("a frame was not published", idUnshown.Field(), r.segment.Segment(), zap.Error(err),
 		zap.Int64("frame_id", frameID))
 }
 
 // lost is about a command.
 func (r *report) lost(err error) {
 	r.metrics.damaged.Inc()
-	r.log.Info("a command was lost", zap.String("segment", r.commands.Name), zap.Error(err))
+	r.log.Info("a command was lost", r.commands.Segment(), zap.Error(err))
 }
 
 // starting is what is said until there is something to say.

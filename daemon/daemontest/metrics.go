@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -35,7 +34,7 @@ func Metrics(t *testing.T, part string, r *prometheus.Registry) {
 			t.Errorf("%s: %s", p.Metric, p.Text)
 		}
 	}
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "metrics.md"))
+	text, err := os.ReadFile("../../docs/metrics.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +76,8 @@ func Metrics(t *testing.T, part string, r *prometheus.Registry) {
 func Values(t *testing.T, r *prometheus.Registry, want map[string]float64) {
 	t.Helper()
 	answer := httptest.NewRecorder()
-	promhttp.HandlerFor(r, promhttp.HandlerOpts{}).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	question := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody)
+	promhttp.HandlerFor(r, promhttp.HandlerOpts{}).ServeHTTP(answer, question)
 	got := map[string]float64{}
 	for _, line := range strings.Split(answer.Body.String(), "\n") {
 		name, value, ok := strings.Cut(line, "} ")

@@ -62,9 +62,12 @@ func (l *Log) Why() string { return l.unread }
 // Read says that a record was read, so that the same trouble is news again.
 func (l *Log) Read() { l.unread = "" }
 
+// Segment names the segment in an entry of the daemon's own.
+func (l *Log) Segment() zap.Field { return zap.String("segment", l.Place.Prefix+l.Name) }
+
 // fields names the segment and who has it.
 func (l *Log) fields(err error) []zap.Field {
-	fields := []zap.Field{zap.String("segment", l.Place.Prefix+l.Name), zap.Error(err)}
+	fields := []zap.Field{l.Segment(), zap.Error(err)}
 	if pid := shm.Inspect(l.Place.ShmDir, l.Place.Prefix, l.Name).OwnerPid; pid > 0 {
 		fields = append(fields, zap.Int("owner_pid", pid))
 	}
