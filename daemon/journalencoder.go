@@ -55,7 +55,9 @@ func (j *journalEncoder) encode(e zapcore.Entry, fields []zapcore.Field) (*buffe
 			full += "_us"
 		}
 		appendJournal(b, journalName(full), value)
-		if name != errorKey && len(value) <= maxShownBytes && !strings.Contains(value, "\n") {
+		_, word := m.Fields[name].(string)
+		told := name == errorKey || word && strings.Contains(text, value) // the text has it already
+		if !told && len(value) <= maxShownBytes && !strings.Contains(value, "\n") {
 			more = append(more, full+"="+value)
 		}
 	}

@@ -73,7 +73,7 @@ func TestJournalFields(t *testing.T) {
 	l := testJournalLogger(t, journal)
 	l.Named("writer").With(zap.Int64("frame_id", 7)).Warn("frame lost",
 		zap.Float64("age-ms", 0.5), zap.Duration("held", 80*time.Millisecond), zap.Bool("live", true), zap.String("_path", "a\nb"),
-		zap.Error(errors.New("no room")), zap.Ints("slots", []int{1, 2}), zap.String("message", "mine"), zap.Stringer("signal", unix.SIGTERM),
+		zap.Error(errors.New("no room")), zap.Ints("slots", []int{1, 2}), zap.String("message", "mine"), zap.String("wanted", "room"), zap.Stringer("signal", unix.SIGTERM),
 		MessageID("0123456789abcdef0123456789abcdef").Field())
 	got := readJournal(t, journal)
 	if !strings.HasSuffix(got["CODE_FILE"], "daemon/logger_test.go") || got["CODE_FUNC"] != "lanekeeper/daemon.TestJournalFields" || got["CODE_LINE"] == "" {
@@ -85,7 +85,7 @@ func TestJournalFields(t *testing.T) {
 	want := map[string]string{
 		"PRIORITY": "4", "SYSLOG_IDENTIFIER": "testd", "LOGGER": "writer", "FRAME_ID": "7", "AGE_MS": "0.5",
 		"MESSAGE":    "frame lost: no room (age-ms=0.5 frame_id=7 held_us=80000 live=true message=mine signal=terminated slots=[1,2])",
-		"MESSAGE_ID": "0123456789abcdef0123456789abcdef", "HELD_US": "80000", "LIVE": "true", "FIELD_PATH": "a\nb", "ERROR": "no room", "SLOTS": "[1,2]", "FIELD_MESSAGE": "mine",
+		"MESSAGE_ID": "0123456789abcdef0123456789abcdef", "HELD_US": "80000", "LIVE": "true", "FIELD_PATH": "a\nb", "ERROR": "no room", "SLOTS": "[1,2]", "FIELD_MESSAGE": "mine", "WANTED": "room",
 		"SIGNAL": "terminated",
 	}
 	for name, value := range want {
