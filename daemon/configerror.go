@@ -1,8 +1,11 @@
 package daemon
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+
+	"go.uber.org/zap"
 )
 
 // Problem is one thing wrong with a configuration.
@@ -40,4 +43,33 @@ func (e *ConfigError) Error() string {
 		lines[i] = p.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// fields is the problem as a log entry has it.
+func (p Problem) fields() []zap.Field {
+	fields := []zap.Field{zap.String("error", p.String()), zap.String("config_file", p.Source)}
+	for _, f := range []struct{ name, value string }{
+		{"config_key", p.Key}, {"config_value", p.Value}, {"config_allowed", p.Allowed}, {"config_nearest", p.Nearest},
+	} {
+		if f.value != "" {
+			fields = append(fields, zap.String(f.name, f.value))
+		}
+	}
+	if p.Line > 0 {
+		fields = append(fields, zap.Int("config_line", p.Line))
+	}
+	return fields
+}
+
+// errorEntries is what to log of an error: an entry for each problem of a configuration, and one for any other error.
+func errorEntries(err error) [][]zap.Field {
+	var config *ConfigError
+	if !errors.As(err, &config) {
+		return [][]zap.Field{{zap.Error(err)}}
+	}
+	var entries [][]zap.Field
+	for _, p := range config.Problems {
+		entries = append(entries, p.fields())
+	}
+	return entries
 }

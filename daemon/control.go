@@ -46,12 +46,15 @@ func newControl(log *zap.Logger) *Control {
 	return c
 }
 
+// idControl: nothing answers on the control socket any more.
+const idControl MessageID = "f7525410a5964649bbfd9aef8e28f102"
+
 // listen answers on l until close.
 func (c *Control) listen(l net.Listener) {
 	go func() {
 		defer close(c.served)
 		if err := c.server.Serve(&limitListener{Listener: l}); !errors.Is(err, http.ErrServerClosed) {
-			c.log.Error("control socket failed", zap.Error(err))
+			c.log.Error("control socket failed", idControl.Field(), zap.Error(err))
 		}
 	}()
 }

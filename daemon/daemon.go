@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
 )
@@ -26,7 +25,7 @@ type Daemon[C any] struct {
 	Log     *Logger
 	Notify  *Notifier
 	Control *Control
-	Metrics *prometheus.Registry // what is registered here is served as /metrics
+	Metrics *prometheus.Registry // what is registered here, by Part, is served as /metrics
 
 	settings *settings[C]
 }
@@ -43,6 +42,9 @@ func (d *Daemon[C]) OnChange(apply func(C) error) { d.settings.onChange(apply) }
 // another goroutine.
 func (d *Daemon[C]) OnStatus(detail func() any) { d.settings.onStatus(detail) }
 
+// idRefused: a reload found a configuration that cannot be used.
+const idRefused MessageID = "7d8d0af59783476a8db16fd8c736dc97"
+
 // Reload reads the configuration again. A bad one changes nothing.
 func (d *Daemon[C]) Reload() (Change, error) {
 	if d.Notify.Reloading() {
@@ -50,7 +52,9 @@ func (d *Daemon[C]) Reload() (Change, error) {
 	}
 	change, err := d.settings.reload()
 	if err != nil {
-		d.Log.Error("new configuration refused, the running one stays", zap.Error(err))
+		for _, fields := range errorEntries(err) {
+			d.Log.Error("new configuration refused, the running one stays", append(fields, idRefused.Field())...)
+		}
 		return change, err
 	}
 	d.Log.Info("configuration reloaded", zap.Strings("changed", change.Changed), zap.Strings("restart", change.Restart))
@@ -81,18 +85,4 @@ func (d *Daemon[C]) addHandlers(start time.Time) {
 	c.Handle("GET /metrics", promhttp.HandlerFor(d.Metrics, promhttp.HandlerOpts{
 		ErrorLog: zap.NewStdLog(d.Log.Logger), ErrorHandling: promhttp.ContinueOnError,
 	}))
-}
-
-// newMetrics is a registry with what can be said of any daemon.
-func newMetrics(name, version string, log *Logger) *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: Product + "_build_info", Help: "Always 1; the labels say what runs.",
-		ConstLabels: prometheus.Labels{"daemon": name, "version": version},
-	}, func() float64 { return 1 })
-	dropped := prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: Product + "_log_dropped_total", Help: "Log entries lost because nobody took them in time.",
-	}, func() float64 { return float64(log.Dropped()) })
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build, dropped)
-	return r
 }

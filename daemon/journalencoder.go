@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +16,7 @@ import (
 const maxJournalValueBytes = 16 << 10
 
 // journalEncoder turns log entries into journald's native protocol: one field a line, typed fields under their own names in
-// upper case (frame_id → FRAME_ID), the level as PRIORITY.
+// upper case (frame_id → FRAME_ID), a duration in microseconds (latency → LATENCY_US), the level as PRIORITY.
 type journalEncoder struct {
 	identifier string
 	pool       buffer.Pool
@@ -27,7 +26,6 @@ func (j *journalEncoder) encode(e zapcore.Entry, fields []zapcore.Field) (*buffe
 	b := j.pool.Get()
 	appendJournal(b, "PRIORITY", journalPriority(e.Level))
 	appendJournal(b, "SYSLOG_IDENTIFIER", j.identifier)
-	appendJournal(b, "MESSAGE", e.Message)
 	if e.LoggerName != "" {
 		appendJournal(b, "LOGGER", e.LoggerName)
 	}
@@ -39,20 +37,42 @@ func (j *journalEncoder) encode(e zapcore.Entry, fields []zapcore.Field) (*buffe
 	if e.Stack != "" {
 		appendJournal(b, "STACK", e.Stack)
 	}
+	if id := messageIDOf(fields); id != "" {
+		appendJournal(b, "MESSAGE_ID", string(id))
+	}
 	m := zapcore.NewMapObjectEncoder()
 	for _, f := range fields {
 		f.AddTo(m)
 	}
-	names := make([]string, 0, len(m.Fields))
-	for name := range m.Fields {
-		names = append(names, name)
+	text := e.Message
+	if why, ok := m.Fields[errorKey].(string); ok {
+		text += ": " + why
 	}
-	sort.Strings(names)
-	for _, name := range names {
-		appendJournal(b, journalName(name), journalValue(m.Fields[name]))
+	var more []string
+	for _, name := range sortedKeys(m.Fields) {
+		full, value := name, journalValue(m.Fields[name])
+		if _, ok := m.Fields[name].(time.Duration); ok {
+			full += "_us"
+		}
+		appendJournal(b, journalName(full), value)
+		_, word := m.Fields[name].(string)
+		told := name == errorKey || word && strings.Contains(text, value) // the text has it already
+		if !told && len(value) <= maxShownBytes && !strings.Contains(value, "\n") {
+			more = append(more, full+"="+value)
+		}
 	}
+	if len(more) > 0 {
+		text += " (" + strings.Join(more, " ") + ")"
+	}
+	appendJournal(b, "MESSAGE", text)
 	return b, nil
 }
+
+// errorKey is the field that zap.Error makes.
+const errorKey = "error"
+
+// maxShownBytes bounds the values that MESSAGE shows: journalctl prints no other field unless it is asked to.
+const maxShownBytes = 64
 
 // journalPriority maps a level to syslog's (RFC 5424): debug 7, info 6, warn 4, error 3, all above 2.
 func journalPriority(l zapcore.Level) string {
@@ -101,7 +121,9 @@ func journalValue(v any) string {
 		return strconv.FormatFloat(float64(v), 'g', -1, 32)
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
-	case time.Duration, bool, int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, uintptr, fmt.Stringer:
+	case time.Duration:
+		return strconv.FormatInt(v.Microseconds(), 10)
+	case bool, int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, uintptr, fmt.Stringer:
 		return fmt.Sprint(v)
 	}
 	text, err := json.Marshal(v)

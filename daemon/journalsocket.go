@@ -44,6 +44,18 @@ func (j *journalSocket) send(entry []byte) error {
 	}
 }
 
+// drain waits until the journal has read all that was sent, and tells whether it did within the limit.
+func (j *journalSocket) drain(limit time.Duration) bool {
+	for until := time.Now().Add(limit); ; time.Sleep(time.Millisecond) {
+		if unread, err := unix.IoctlGetInt(j.fd, unix.SIOCOUTQ); err != nil || unread == 0 {
+			return err == nil
+		}
+		if !time.Now().Before(until) {
+			return false
+		}
+	}
+}
+
 func (j *journalSocket) close() { _ = unix.Close(j.fd) }
 
 // stderrIsJournal tells whether standard error leads to the journal, so that the native protocol may replace it: systemd

@@ -10,6 +10,9 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
+// idDropped: the journal or the console did not take entries.
+const idDropped MessageID = "be67e47a078c4682be57020b0b09b0eb"
+
 // Logger is a zap logger whose callers never wait, and what belongs to it.
 type Logger struct {
 	*zap.Logger
@@ -38,8 +41,12 @@ func newJournalLogger(name string, level zapcore.Level, path string) (*Logger, e
 	if err != nil {
 		return nil, err
 	}
+	return newJournalLoggerTo(socket, name, level), nil
+}
+
+func newJournalLoggerTo(socket *journalSocket, name string, level zapcore.Level) *Logger {
 	encoder := &journalEncoder{identifier: name, pool: buffer.NewPool()}
-	return newLogger(level, encoder.encode, socket.send, socket.close), nil
+	return newLogger(level, encoder.encode, socket.send, socket.close)
 }
 
 func newConsoleLogger(name string, level zapcore.Level, to io.Writer) *Logger {
@@ -69,7 +76,7 @@ func newLogger(level zapcore.Level, encode func(zapcore.Entry, []zapcore.Field) 
 	l := &Logger{Level: zap.NewAtomicLevelAt(level)}
 	l.queue = newLogQueue(write, release, func(dropped uint64) *buffer.Buffer {
 		e := zapcore.Entry{Level: zapcore.WarnLevel, Time: time.Now(), Message: "log entries dropped"}
-		b, err := encode(e, []zapcore.Field{zap.Uint64("dropped", dropped)})
+		b, err := encode(e, []zapcore.Field{idDropped.Field(), zap.Uint64("dropped", dropped)})
 		if err != nil {
 			return new(buffer.Buffer)
 		}

@@ -73,7 +73,8 @@ func TestJournalFields(t *testing.T) {
 	l := testJournalLogger(t, journal)
 	l.Named("writer").With(zap.Int64("frame_id", 7)).Warn("frame lost",
 		zap.Float64("age-ms", 0.5), zap.Duration("held", 80*time.Millisecond), zap.Bool("live", true), zap.String("_path", "a\nb"),
-		zap.Error(errors.New("no room")), zap.Ints("slots", []int{1, 2}), zap.String("message", "mine"), zap.Stringer("signal", unix.SIGTERM))
+		zap.Error(errors.New("no room")), zap.Ints("slots", []int{1, 2}), zap.String("message", "mine"), zap.String("wanted", "room"), zap.Stringer("signal", unix.SIGTERM),
+		MessageID("0123456789abcdef0123456789abcdef").Field())
 	got := readJournal(t, journal)
 	if !strings.HasSuffix(got["CODE_FILE"], "daemon/logger_test.go") || got["CODE_FUNC"] != "lanekeeper/daemon.TestJournalFields" || got["CODE_LINE"] == "" {
 		t.Errorf("code at %s:%s %s", got["CODE_FILE"], got["CODE_LINE"], got["CODE_FUNC"])
@@ -82,8 +83,9 @@ func TestJournalFields(t *testing.T) {
 		delete(got, name)
 	}
 	want := map[string]string{
-		"PRIORITY": "4", "SYSLOG_IDENTIFIER": "testd", "MESSAGE": "frame lost", "LOGGER": "writer", "FRAME_ID": "7", "AGE_MS": "0.5",
-		"HELD": "80ms", "LIVE": "true", "FIELD_PATH": "a\nb", "ERROR": "no room", "SLOTS": "[1,2]", "FIELD_MESSAGE": "mine",
+		"PRIORITY": "4", "SYSLOG_IDENTIFIER": "testd", "LOGGER": "writer", "FRAME_ID": "7", "AGE_MS": "0.5",
+		"MESSAGE":    "frame lost: no room (age-ms=0.5 frame_id=7 held_us=80000 live=true message=mine signal=terminated slots=[1,2])",
+		"MESSAGE_ID": "0123456789abcdef0123456789abcdef", "HELD_US": "80000", "LIVE": "true", "FIELD_PATH": "a\nb", "ERROR": "no room", "SLOTS": "[1,2]", "FIELD_MESSAGE": "mine", "WANTED": "room",
 		"SIGNAL": "terminated",
 	}
 	for name, value := range want {
@@ -128,12 +130,12 @@ func TestStoppedJournal(t *testing.T) {
 		t.Fatalf("%d of %d dropped", dropped, entries)
 	}
 	for i := range entries - int(dropped) {
-		if got := readJournal(t, journal); got["MESSAGE"] != "entry" {
+		if got := readJournal(t, journal); got["MESSAGE"] != "entry (i="+got["I"]+")" {
 			t.Fatalf("entry %d: %v", i, got)
 		}
 	}
 	got := readJournal(t, journal)
-	if got["MESSAGE"] != "log entries dropped" || got["DROPPED"] != strconv.FormatUint(dropped, 10) || got["PRIORITY"] != "4" {
+	if got["MESSAGE_ID"] != string(idDropped) || got["DROPPED"] != strconv.FormatUint(dropped, 10) || got["PRIORITY"] != "4" {
 		t.Errorf("after %d dropped: %v", dropped, got)
 	}
 	l.Info("again")
@@ -189,7 +191,7 @@ func TestConsoleLines(t *testing.T) {
 	var b bytes.Buffer
 	l := newConsoleLogger("testd", zapcore.InfoLevel, &b)
 	l.Debug("not shown")
-	l.Info("started", zap.Duration("in", 3*time.Millisecond))
+	l.Info("started", MessageID("0123456789abcdef0123456789abcdef").Field(), zap.Duration("in", 3*time.Millisecond))
 	l.Named("part").With(zap.Int("n", 1)).Error("lost", zap.Error(errors.New("why")))
 	l.Level.SetLevel(zapcore.DebugLevel)
 	l.Debug("shown")

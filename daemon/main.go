@@ -22,7 +22,10 @@ func (p Program[C]) Main() int {
 	signal.Ignore(unix.SIGPIPE)
 	err := p.exec(context.Background(), os.Args[1:], os.Stdout, os.Stderr, signals)
 	if err != nil {
-		printError(os.Stderr, p.Name, err, stderrIsJournal(os.Getenv, os.Stderr))
+		journal := stderrIsJournal(os.Getenv, os.Stderr)
+		if !journal || !sendError(journalPath, p.Name, err) {
+			printError(os.Stderr, p.Name, err, journal)
+		}
 	}
 	return ExitCode(err)
 }

@@ -25,6 +25,7 @@ type Notifier struct {
 
 	nextPing atomic.Int64 // ns, when the next WATCHDOG=1 is due
 	unsent   atomic.Bool  // pending or status waits to be sent
+	deferred atomic.Uint64
 
 	mu         sync.Mutex
 	fd         int      // connected to NOTIFY_SOCKET; −1 when there is none
@@ -152,6 +153,9 @@ func (n *Notifier) StatusLine() string {
 	return n.status
 }
 
+// Deferred is how often systemd's socket had no room for a message; each went out with a later call.
+func (n *Notifier) Deferred() uint64 { return n.deferred.Load() }
+
 // Close sends the last status and releases the socket. Calls after it do nothing.
 func (n *Notifier) Close() {
 	n.mu.Lock()
@@ -188,6 +192,7 @@ func (n *Notifier) send(message string) error {
 	}
 	err := unix.Send(n.fd, []byte(message), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
 	if err == unix.EAGAIN || err == unix.EINTR {
+		n.deferred.Add(1)
 		return err
 	}
 	return nil

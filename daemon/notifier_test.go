@@ -167,6 +167,10 @@ func TestNotifierWithAFullSocket(t *testing.T) {
 	n.Ready()
 	n.Status("running")
 	n.Watchdog()
+	deferred := n.Deferred()
+	if deferred == 0 {
+		t.Error("the socket is full, and no message counts as deferred")
+	}
 	for range sent {
 		systemd.want(t, "FILLING=1")
 	}
@@ -177,6 +181,9 @@ func TestNotifierWithAFullSocket(t *testing.T) {
 	systemd.want(t, "READY=1")
 	systemd.want(t, "STATUS=running")
 	systemd.wantNothing(t)
+	if got := n.Deferred(); got != deferred {
+		t.Errorf("%d deferred, %d expected: there was room", got, deferred)
+	}
 }
 
 func TestNotifierWithoutSystemd(t *testing.T) {

@@ -97,7 +97,7 @@ func (p Program[C]) start(ctx context.Context, o *options, s *settings[C], stder
 	}
 	d := &Daemon[C]{
 		Place: o.place, Name: p.Name, Version: p.Version, Log: log, Notify: notify, Control: newControl(log.Logger),
-		Metrics: newMetrics(p.Name, p.Version, log), settings: s,
+		Metrics: newMetrics(p.Name, p.Version, log, notify), settings: s,
 	}
 	d.addHandlers(time.Now())
 	notify.onReady = d.Control.open // requests for handlers that were not there yet are answered from then on
@@ -121,11 +121,14 @@ func (p Program[C]) start(ctx context.Context, o *options, s *settings[C], stder
 	return err
 }
 
+// idPanic: a fault in the program itself.
+const idPanic MessageID = "f97964fbee454fee8c598a940d101ccb"
+
 // run turns a panic into an error, so that what was deferred on the way out is done and the exit code is right.
 func (p Program[C]) run(ctx context.Context, d *Daemon[C]) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			d.Log.Error("panic", zap.Any("value", v), zap.ByteString("trace", debug.Stack()))
+			d.Log.Error("panic", idPanic.Field(), zap.Any("value", v), zap.ByteString("trace", debug.Stack()))
 			err = fmt.Errorf("running %s: panic: %v", p.Name, v)
 		}
 	}()

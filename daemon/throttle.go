@@ -26,6 +26,7 @@ type throttleKey struct {
 type throttled struct {
 	next time.Time // when the next entry may pass
 	held uint64
+	id   MessageID // of the last entry that passed
 }
 
 // throttle is what a throttled logger and its children share.
@@ -62,12 +63,12 @@ func (t *throttle) pass(k throttleKey, now time.Time) bool {
 }
 
 // takeHeld returns the count of what was held back, and begins anew.
-func (t *throttle) takeHeld(k throttleKey) uint64 {
+func (t *throttle) takeHeld(k throttleKey, id MessageID) uint64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := t.entry(k)
 	n := e.held
-	e.held = 0
+	e.held, e.id = 0, id
 	return n
 }
 
@@ -88,7 +89,7 @@ func (c *throttleCore) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore
 }
 
 func (c *throttleCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
-	if held := c.state.takeHeld(throttleKey{e.Level, e.Message}); held > 0 {
+	if held := c.state.takeHeld(throttleKey{e.Level, e.Message}, messageIDOf(fields)); held > 0 {
 		fields = append(fields[:len(fields):len(fields)], zap.Uint64("held_back", held))
 	}
 	return c.Core.Write(e, fields)
@@ -97,15 +98,16 @@ func (c *throttleCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
 // Sync writes one entry for each message of which some are still held back, so that no count is lost.
 func (c *throttleCore) Sync() error {
 	c.state.mu.Lock()
-	var left []throttleKey
+	left := map[throttleKey]MessageID{}
 	for k, e := range c.state.entries {
 		if e.held > 0 {
-			left = append(left, k)
+			left[k] = e.id
 		}
 	}
 	c.state.mu.Unlock()
-	for _, k := range left {
-		if err := c.Write(zapcore.Entry{Level: k.level, Time: time.Now(), Message: k.message}, nil); err != nil {
+	for k, id := range left {
+		entry := zapcore.Entry{Level: k.level, Time: time.Now(), Message: k.message}
+		if err := c.Write(entry, []zapcore.Field{id.Field()}); err != nil {
 			return err
 		}
 	}

@@ -68,8 +68,9 @@ func TestThrottle(t *testing.T) {
 
 func TestThrottleTellsTheRestOnSync(t *testing.T) {
 	hot, logs, _ := observed(zap.InfoLevel)
+	const id = MessageID("0123456789abcdef0123456789abcdef")
 	for range 4 {
-		hot.Warn("overrun")
+		hot.Warn("overrun", id.Field())
 	}
 	hot.Warn("once")
 	logs.TakeAll()
@@ -77,6 +78,9 @@ func TestThrottleTellsTheRestOnSync(t *testing.T) {
 		if err := hot.Sync(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if e := logs.All(); len(e) != 1 || messageIDOf(e[0].Context) != id {
+		t.Errorf("%v, one entry with the id of those held back expected", e)
 	}
 	if got, want := lines(logs), "warn overrun held_back=3"; got != want {
 		t.Errorf("got %s, want %s", got, want)

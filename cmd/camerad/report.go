@@ -9,20 +9,35 @@ import (
 
 	"lanekeeper/camera"
 	"lanekeeper/daemon"
+	"lanekeeper/internal/segmentlog"
 	"lanekeeper/meter"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 )
 
+// What happens to the camera.
+const (
+	idRefused     daemon.MessageID = "f9b1bf20f61541e58bbe231a91113558" // it cannot be opened
+	idFailed      daemon.MessageID = "0e17bfe769d2486eb95c1297b06ba30f" // it was open and failed
+	idFrozen      daemon.MessageID = "1a13e272284e41409d95dc2a4b5b1e23" // it gives no frames
+	idStuck       daemon.MessageID = "1ed33090a13f46c796b1045850487a58" // its driver hangs
+	idUnpublished daemon.MessageID = "f7bb33201beb4bc197a4477d0527557e" // it gives frames that cannot be published
+)
+
 // report tells people how the camera does.
 type report struct {
-	notify *daemon.Notifier
-	log    *zap.Logger
-	source string
-	meter  *meter.Meter
-	count  uint64
-	cameNs int64 // when the last frame was published, or the daemon began
-	newest atomic.Pointer[status]
+	notify  *daemon.Notifier
+	log     *zap.Logger // limited: from the loop
+	segment segmentlog.Log
+	source  string
+	meter   *meter.Meter
+	frames  uint64
+	cameNs  int64  // when the last frame was published, or the daemon began
+	told    string // the trouble that was last told of
+	newest  atomic.Pointer[status]
+	slots   atomic.Int64 // of the segment
+	open    atomic.Bool
+	metrics *metrics
 }
 
 // status is the daemon's part of /status.
@@ -37,45 +52,82 @@ type status struct {
 }
 
 func newReport(d *daemon.Daemon[config], cfg config) *report {
+	log := daemon.Throttle(d.Log.With(zap.String("source", cfg.Camera.Source)), time.Second)
 	r := &report{
-		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), source: cfg.Camera.Source, meter: meter.New(),
-		cameNs: shm.NowNs(),
+		notify: d.Notify, log: log, source: cfg.Camera.Source, meter: meter.New(), cameNs: shm.NowNs(),
+		segment: segmentlog.Log{Log: log, Place: d.Place, Name: cfg.ImageShmName},
 	}
 	r.newest.Store(&status{Source: r.source})
+	r.metrics = newMetrics(d.Part("camera"), r)
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
 }
 
-// event is told by the keeper when a source comes, goes, or does not do what it should.
+// event is told by the keeper when a source comes, goes, or does not do what it should. Trouble that lasts is told of once:
+// while the camera is away, each try to open it ends alike.
 func (r *report) event(e camera.Event) {
-	fields := []zap.Field{zap.String("source", r.source), zap.Error(e.Err), zap.Duration("retry_in", e.RetryIn)}
+	r.count(e)
+	log := r.tell(e)
+	fields := []zap.Field{zap.Error(e.Err), zap.Duration("retry_in", e.RetryIn)}
 	switch e.Kind {
 	case camera.EventOpened:
-		r.log.Info("the camera is open", zap.String("source", r.source), zap.String("format", e.Format.String()))
-	case camera.EventDamaged:
-		r.log.Warn("a frame is damaged", fields...)
+		r.log.Info("the camera is open", zap.String("format", e.Format.String()))
+	case camera.EventDamaged: // some cameras begin with one; when nothing else comes, the keeper says that it gives no frames
+		r.log.Info("a frame is damaged", zap.Error(e.Err))
 	case camera.EventRefused:
-		r.log.Warn("the camera cannot be opened", fields...)
+		log("the camera cannot be opened", append(fields, idRefused.Field())...)
 	case camera.EventFrozen:
-		r.log.Warn("the camera gives no frames", fields...)
+		log("the camera gives no frames", append(fields, idFrozen.Field())...)
 	case camera.EventStuck:
-		r.log.Error("the camera's driver hangs", fields...)
-	default:
-		r.log.Warn("the camera failed", fields...)
+		r.log.Error("the camera's driver hangs", idStuck.Field(), zap.Error(e.Err))
+	case camera.EventFailed:
+		log("the camera failed", append(fields, idFailed.Field())...)
 	}
+}
+
+// count keeps what /metrics says of the source.
+func (r *report) count(e camera.Event) {
+	if e.Kind == camera.EventDamaged {
+		r.metrics.damaged.Inc()
+		return
+	}
+	r.open.Store(e.Kind == camera.EventOpened)
+	if e.Kind == camera.EventOpened {
+		r.metrics.openings.Inc()
+	}
+}
+
+// tell is how to log an event that may be trouble: once as a warning, then while it stays the same for developers alone.
+func (r *report) tell(e camera.Event) func(string, ...zap.Field) {
+	trouble := ""
+	switch e.Kind {
+	case camera.EventDamaged:
+		return r.log.Info
+	case camera.EventFrozen: // the error has the time waited in it
+		trouble = e.Kind.String()
+	case camera.EventRefused, camera.EventFailed:
+		trouble = e.Err.Error()
+	}
+	if trouble != "" && trouble == r.told {
+		return r.log.Debug
+	}
+	r.told = trouble
+	return r.log.Warn
 }
 
 // alive is called in every round of the loop, whatever became of the frame.
 func (r *report) alive() { r.notify.Watchdog() }
 
 func (r *report) frame(h *msg.FrameHeader, k *camera.Keeper) {
-	r.count++
+	r.frames++
+	r.told = ""
 	now := shm.NowNs()
 	r.cameNs = now
+	r.metrics.frame(now, h.CaptureNs, k.Lost())
 	if !r.meter.Observe(now, now-h.CaptureNs) {
 		return
 	}
-	s := r.publish(now, status{Source: r.source, Origin: k.Format().Origin, FrameID: h.FrameID, Published: r.count, Lost: k.Lost()})
+	s := r.publish(now, status{Source: r.source, Origin: k.Format().Origin, FrameID: h.FrameID, Published: r.frames, Lost: k.Lost()})
 	r.notify.Status(fmt.Sprintf("%.1f fps from %s, %d frames lost", s.FPS, s.Origin, s.Lost))
 }
 
@@ -114,14 +166,21 @@ func (r *report) waiting(why error) {
 	}
 }
 
-func (r *report) ended() { r.log.Info("the recording is over", zap.Uint64("frames", r.count)) }
+// starting is what is said until there is something to say.
+func (r *report) starting() { r.notify.Status("opening " + r.source) }
 
-// segment is about the one that is written to, found out while nothing is.
-func (r *report) segment(err error) { r.log.Warn("the segment is not in order", zap.Error(err)) }
+func (r *report) ended() { r.log.Info("the recording is over", zap.Uint64("frames", r.frames)) }
 
-func (r *report) trouble(err error) {
-	r.log.Warn("a frame was lost", zap.Error(err))
-	if r.silent() {
-		r.notify.Status("frames cannot be published: " + err.Error())
+// lost is about a frame, and about all of them when none could be published for a while.
+func (r *report) lost(err error, frameID int64) {
+	r.metrics.failed.Inc()
+	if !r.silent() {
+		r.log.Info("a frame was lost", zap.Error(err), zap.Int64("frame_id", frameID))
+		return
 	}
+	if why := err.Error(); r.told != why {
+		r.told = why
+		r.log.Warn("frames cannot be published", idUnpublished.Field(), r.segment.Segment(), zap.Error(err), zap.Int64("frame_id", frameID))
+	}
+	r.notify.Status("frames cannot be published: " + err.Error())
 }

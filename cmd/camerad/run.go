@@ -26,10 +26,11 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 		Notify: f.report.event,
 		Idle:   f.idle,
 	}
-	defer func() { err = errors.Join(err, f.keeper.Close(), f.close()) }()
+	defer func() { err = errors.Join(f.report.segment.Owned(err), f.keeper.Close(), f.close()) }()
 	if err := f.prepare(); err != nil {
 		return err
 	}
+	f.report.starting()
 	d.Notify.Ready()
 	f.letAttach(ctx)
 	return f.loop(ctx)
@@ -75,15 +76,16 @@ func (f *feed) shapeFor(format camera.Format) error {
 	if fps <= 0 {
 		fps = assumedFPS
 	}
+	slots := shm.SlotsFor(f.cfg.Hold, time.Duration(float64(time.Second)/fps))
 	out, err := shm.Create(shm.WriterOptions{
-		Dir: f.place.ShmDir, Prefix: f.place.Prefix, Name: f.cfg.ImageShmName, Kind: msg.KindFrame,
-		Slots:        shm.SlotsFor(f.cfg.Hold, time.Duration(float64(time.Second)/fps)),
+		Dir: f.place.ShmDir, Prefix: f.place.Prefix, Name: f.cfg.ImageShmName, Kind: msg.KindFrame, Slots: slots,
 		PayloadBytes: msg.FramePayloadBytes(format.Width, format.Height, format.Pixel),
 	})
 	if err != nil {
 		return err
 	}
 	f.out, f.shape = out, format
+	f.report.slots.Store(int64(slots))
 	return nil
 }
 
@@ -117,7 +119,7 @@ func (f *feed) loop(ctx context.Context) error {
 		case errors.Is(err, shm.ErrLost):
 			return err
 		case err != nil:
-			f.report.trouble(err)
+			f.report.lost(err, f.frameID+1)
 		default:
 			f.frameID++
 			f.report.frame(&f.header, f.keeper)
@@ -158,7 +160,7 @@ func (f *feed) fill(payload []byte) (int, error) {
 func (f *feed) idle(why error) {
 	if f.out != nil {
 		if err := f.out.Check(); err != nil {
-			f.report.segment(err)
+			f.report.segment.Disorder(err)
 		}
 	}
 	f.report.waiting(why)

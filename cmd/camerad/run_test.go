@@ -91,7 +91,7 @@ func TestRateFallsToZero(t *testing.T) {
 	for name, silence := range map[string]func(*report){
 		"waiting for a frame from file":     func(r *report) { r.waiting(nil) },
 		"waiting for the camera: unplugged": func(r *report) { r.waiting(errors.New("unplugged")) },
-		"frames cannot be published: full":  func(r *report) { r.trouble(errors.New("full")) },
+		"frames cannot be published: full":  func(r *report) { r.lost(errors.New("full"), 8) },
 	} {
 		withFeed(t, func(_ context.Context, d *daemon.Daemon[config], f *feed) {
 			r := f.report

@@ -15,6 +15,13 @@ import (
 	"lanekeeper/shm"
 )
 
+// What happens to operators' orders.
+const (
+	idLatched   daemon.MessageID = "9e8f14cb13774da9ba5f51d960c05ab0" // an emergency stop holds
+	idForgotten daemon.MessageID = "78c497e6c01e4cefbe5114f286dcbb2a" // it would not hold across a restart
+	idOrder     daemon.MessageID = "8420fe87f6904e37be373a32cbd73ff4" // an order that makes the vehicle safer was not carried out
+)
+
 // order is an operator's word, carried out by the control loop between two steps, so that nothing changes within one.
 type order struct {
 	do   func(c *control.Controller) error
@@ -33,19 +40,24 @@ type operator struct {
 }
 
 func newOperator(d *daemon.Daemon[config], l latch) *operator {
-	o := &operator{orders: make(chan order), log: d.Log.Logger, latch: l}
+	o := &operator{orders: make(chan order), log: d.Log.With(zap.String("actuator", d.Config().Actuator)), latch: l}
 	answer := map[string]string{"result": "done"}
+	const arm = "arm"
 	handle := func(pattern, said string, do func(context.Context) error) {
 		d.Control.Func(pattern, func(ctx context.Context, _ []byte) (any, error) {
-			if err := do(ctx); err != nil {
-				o.log.Warn("an operator's order was not carried out", zap.String("order", said), zap.Error(err))
+			switch err := do(ctx); {
+			case err != nil && said == arm && !errors.Is(err, errHangs): // the operator has the answer, and the vehicle stands
+				o.log.Info("the vehicle was not armed", zap.String("order", said), zap.Error(err))
+				return nil, err
+			case err != nil:
+				o.log.Error("an operator's order was not carried out", idOrder.Field(), zap.String("order", said), zap.Error(err))
 				return nil, err
 			}
 			o.log.Info("an operator's order was carried out", zap.String("order", said))
 			return answer, nil
 		})
 	}
-	handle("POST /arm", "arm", func(ctx context.Context) error { return o.give(ctx, o.arm) })
+	handle("POST /arm", arm, func(ctx context.Context) error { return o.give(ctx, o.arm) })
 	// What makes the vehicle safer is carried out even if whoever asked for it has gone meanwhile.
 	handle("POST /disarm", "disarm", func(ctx context.Context) error { return o.give(context.WithoutCancel(ctx), o.disarm) })
 	handle("POST /estop", "emergency stop", func(ctx context.Context) error { return o.stop(context.WithoutCancel(ctx)) })
@@ -79,10 +91,20 @@ func (o *operator) stop(ctx context.Context) error {
 	defer o.latching.Unlock()
 	o.pulled.Add(1) // an older stop may have been cleared since
 	saved := o.latch.pull()
+	if saved != nil {
+		o.log.Error("an emergency stop could not be remembered", idForgotten.Field(), zap.Error(saved))
+	} else {
+		o.latched()
+	}
 	if err := o.give(ctx, o.emergencyStop); err != nil {
 		return errors.Join(saved, fmt.Errorf("the emergency stop counts as soon as the control loop goes on: %w", err))
 	}
 	return saved
+}
+
+// latched says that the vehicle stands until a person clears the stop.
+func (o *operator) latched() {
+	o.log.Warn("the emergency stop is set", idLatched.Field(), zap.String("latch_file", o.latch.path))
 }
 
 // clear clears the disk first: what cannot be forgotten there must not be forgotten here. A stop that is asked for meanwhile
@@ -107,6 +129,9 @@ func (o *operator) clear(ctx context.Context) error {
 // patience is how long an operator waits for a control loop that should answer within milliseconds.
 const patience = time.Second
 
+// errHangs: the control loop does not carry out what it is told.
+var errHangs = errors.New("the control loop has not answered")
+
 // give waits until the control loop has carried an order out; one that is given up is never carried out later.
 func (o *operator) give(ctx context.Context, do func(*control.Controller) error) error {
 	late := time.NewTimer(patience)
@@ -118,8 +143,8 @@ func (o *operator) give(ctx context.Context, do func(*control.Controller) error)
 	case <-ctx.Done():
 		return fmt.Errorf("whoever gave the order has gone: %w", ctx.Err())
 	case <-late.C:
-		return fmt.Errorf("the control loop has not answered for %v: its commands have expired, but what the actuator does now "+
-			"is not known; cut the vehicle's power if it moves", patience)
+		return fmt.Errorf("%w for %v: its commands have expired, but what the actuator does now "+
+			"is not known; cut the vehicle's power if it moves", errHangs, patience)
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"lanekeeper/control"
 	"lanekeeper/daemon"
+	"lanekeeper/internal/segmentlog"
 	"lanekeeper/meter"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
@@ -20,20 +20,27 @@ import (
 // statusEvery is how often /status changes while the state does not.
 const statusEvery = int64(100 * time.Millisecond)
 
+// What happens while the vehicle is driven.
+const (
+	idLeaving     daemon.MessageID = "22ce91a39711407d97514c62771e3b0d" // the lane
+	idActuator    daemon.MessageID = "bff0fe1a9fff42f0b9715d8a879b2360" // it did not take a command
+	idUnpublished daemon.MessageID = "cb29d2b0dd1a4ab297dec0822d6f6530" // a command did not get into its segment
+	idParams      daemon.MessageID = "d8af3ac0ae764797b192912c28da88bc" // the controller did not take new parameters
+)
+
 // report tells people how the vehicle is driven.
 type report struct {
 	notify   *daemon.Notifier
 	log      *zap.Logger // limited: from the loop
 	states   stateLog
 	actuator string
+	in       segmentlog.Log
 	out      *shm.Writer
-	latency  *meter.Meter // capture to command
+	commands segmentlog.Log // that is written to
+	latency  *meter.Meter   // capture to command
 	newest   atomic.Pointer[status]
 	saidNs   int64
-	unread   string // why detections cannot be read; empty when they can, or when there are none
-
-	age  prometheus.Histogram
-	gate *prometheus.GaugeVec
+	metrics  *metrics
 }
 
 // status is the daemon's part of /status. Numbers that are not known are null.
@@ -60,19 +67,15 @@ type status struct {
 }
 
 func newReport(d *daemon.Daemon[config], s *stage) *report {
+	all := d.Log.With(zap.String("actuator", s.cfg.Actuator))
+	log := daemon.Throttle(all, time.Second)
 	r := &report{
-		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), states: stateLog{log: d.Log.Logger},
-		actuator: s.cfg.Actuator, out: s.out,
-		latency: meter.New(),
-		age: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: daemon.Product + "_control_latency_seconds", Help: "From the capture of a frame to its command.",
-			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 12),
-		}),
-		gate: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: daemon.Product + "_control_state", Help: "1 for the state that the safety gate is in.",
-		}, []string{"state"}),
+		notify: d.Notify, log: log, states: stateLog{log: all}, actuator: s.cfg.Actuator, out: s.out,
+		in:       segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.DetectionShmName},
+		commands: segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.CommandShmName},
+		latency:  meter.New(),
 	}
-	d.Metrics.MustRegister(r.age, r.gate)
+	r.metrics = newMetrics(d.Part("control"), r, s.cfg.Slots)
 	r.newest.Store(&status{State: msg.ModeStandby.String(), Actuator: r.actuator})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
@@ -88,8 +91,7 @@ func (r *report) alive(c *msg.Command, ctrl *control.Controller) {
 	}
 	r.saidNs = now
 	if changed {
-		r.gate.Reset()
-		r.gate.WithLabelValues(c.Mode.String()).Set(1)
+		r.metrics.changed(c)
 	}
 	st, lat := ctrl.Status(), r.latency.Read(now)
 	s := &status{
@@ -104,42 +106,65 @@ func (r *report) alive(c *msg.Command, ctrl *control.Controller) {
 	if c.Reason != msg.ReasonNone {
 		line += " (" + s.Reason + ")"
 	}
-	if r.unread != "" {
-		r.notify.Status(line + ": detections cannot be read: " + r.unread)
+	if why := r.in.Why(); why != "" {
+		r.notify.Status(line + ": detections cannot be read: " + why)
 		return
 	}
 	r.notify.Status(fmt.Sprintf("%s, %.1f Hz, capture to command p99 %.1f ms", line, s.RateHz, s.LatencyP99))
 }
 
-// command measures a command that answers a detection.
-func (r *report) command(c *msg.Command, d *msg.Detection) {
+// command measures a command that answers a detection published at publishNs.
+func (r *report) command(c *msg.Command, d *msg.Detection, publishNs int64) {
 	now := shm.NowNs()
-	r.unread = ""
+	r.in.Read()
 	r.latency.Observe(now, now-d.CaptureNs)
-	r.age.Observe(float64(now-d.CaptureNs) / 1e9)
+	r.metrics.answered(now, publishNs, d.CaptureNs)
 	if c.Departure == msg.DepartureLeft || c.Departure == msg.DepartureRight {
-		r.log.Warn("leaving the lane", zap.Stringer("side", c.Departure), zap.Float64("offset_m", c.OffsetM), zap.Int64("frame_id", c.FrameID))
+		if e := r.log.Check(zap.WarnLevel, "leaving the lane"); e != nil {
+			e.Write(append(about(now, c), idLeaving.Field(), zap.Stringer("side", c.Departure), zap.Float64("offset_m", c.OffsetM))...)
+		}
 	}
+}
+
+// about names the command that an entry is about, and what it answers.
+func about(nowNs int64, c *msg.Command) []zap.Field {
+	fields := []zap.Field{zap.Stringer("state", c.Mode), zap.Stringer("reason", c.Reason)}
+	if c.FrameID != 0 {
+		fields = append(fields, zap.Int64("frame_id", c.FrameID), zap.Duration("latency", time.Duration(nowNs-c.CaptureNs)))
+	}
+	return fields
 }
 
 // waiting says, once for each reason, why detections cannot be read. That there are none yet is none: the state tells.
-func (r *report) waiting(why error) {
-	if why == nil || errors.Is(why, shm.ErrNoSegment) {
-		r.unread = ""
-		return
-	}
-	if r.unread != why.Error() {
-		r.unread = why.Error()
-		r.log.Warn("detections cannot be read", zap.Error(why))
-	}
-}
+func (r *report) waiting(why error) { r.in.Unread("detections cannot be read", why) }
 
 // refused says that the vehicle may not be doing what it was told to.
-func (r *report) refused(err error) {
-	r.log.Error("the actuator did not take a command", zap.Error(err))
+func (r *report) refused(c *msg.Command, err error) {
+	r.metrics.refused.Inc()
+	if e := r.log.Check(zap.ErrorLevel, "the actuator did not take a command"); e != nil {
+		e.Write(append(about(shm.NowNs(), c), idActuator.Field(), zap.Error(err))...)
+	}
 }
 
-func (r *report) trouble(err error) { r.log.Warn("a detection or command was lost", zap.Error(err)) }
+// unpublished says that whoever reads commands did not get this one.
+func (r *report) unpublished(c *msg.Command, err error) {
+	if e := r.log.Check(zap.WarnLevel, "a command was not published"); e != nil {
+		e.Write(append(about(shm.NowNs(), c), idUnpublished.Field(), r.commands.Segment(), zap.Error(err))...)
+	}
+}
+
+// lost is about a detection. One does not matter; of many the gate has the word.
+func (r *report) lost(err error) {
+	if !errors.Is(err, shm.ErrOverrun) && !errors.Is(err, shm.ErrTruncated) { // the reader counts these
+		r.metrics.damaged.Inc()
+	}
+	r.log.Info("a detection was lost", r.in.Segment(), zap.Error(err))
+}
+
+// unchanged says that parameters are not what /params shows.
+func (r *report) unchanged(err error) {
+	r.log.Error("changed parameters were not taken", idParams.Field(), zap.Error(err))
+}
 
 func known(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {

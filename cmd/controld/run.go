@@ -9,6 +9,7 @@ import (
 	"lanekeeper/actuator"
 	"lanekeeper/control"
 	"lanekeeper/daemon"
+	"lanekeeper/internal/segmentlog"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 )
@@ -29,14 +30,14 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 		return err
 	}
 	if err := latch.try(); err != nil {
-		d.Log.Warn("an emergency stop could not be remembered", zap.Error(err))
+		d.Log.Warn("an emergency stop could not be remembered", idForgotten.Field(), zap.Error(err))
 	}
 	// Whoever owns the commands owns the actuator: another controld that drives it already is not disturbed.
 	out, err := shm.Create(shm.WriterOptions{
 		Dir: d.ShmDir, Prefix: d.Prefix, Name: cfg.CommandShmName, Kind: msg.KindCommand, Slots: cfg.Slots, PayloadBytes: msg.CommandBytes,
 	})
 	if err != nil {
-		return err
+		return owned(d, err)
 	}
 	defer out.Close()
 	act, err := actuator.New(cfg.Actuator)
@@ -52,6 +53,16 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 		return err
 	}
 	defer s.in.Close()
+	if stopped {
+		s.operator.latched()
+	}
 	d.Notify.Ready()
-	return s.loop(ctx)
+	return owned(d, s.loop(ctx))
+}
+
+// owned is err, logged where it says that the commands are another process's.
+func owned(d *daemon.Daemon[config], err error) error {
+	cfg := d.Config()
+	l := segmentlog.Log{Log: d.Log.With(zap.String("actuator", cfg.Actuator)), Place: d.Place, Name: cfg.CommandShmName}
+	return l.Owned(err)
 }

@@ -47,6 +47,7 @@ func newStage(d *daemon.Daemon[config], c *control.Controller, act actuator.Actu
 	}); err != nil {
 		return nil, err
 	}
+	measureReader(d.Part("control"), s.in.Stats)
 	s.operator = newOperator(d, l)
 	d.OnChange(s.change)
 	return s, nil
@@ -63,10 +64,10 @@ func (s *stage) loop(ctx context.Context) error {
 		switch {
 		case err == nil:
 			if err := s.take(&in); err != nil && !vanished(err) {
-				s.report.trouble(err)
+				s.report.lost(err)
 			}
 		case !errors.Is(err, os.ErrDeadlineExceeded):
-			s.report.trouble(err)
+			s.report.lost(err)
 		}
 		ordered := s.orders()
 		if err := s.step(&in, ordered); err != nil {
@@ -100,7 +101,7 @@ func (s *stage) orders() bool {
 	select {
 	case p := <-s.changes:
 		if err := s.controller.SetParams(p); err != nil {
-			s.report.trouble(err)
+			s.report.unchanged(err)
 		}
 		ordered = true
 	default:
@@ -121,13 +122,15 @@ func (s *stage) step(in *control.Input, ordered bool) error {
 	s.command = command
 	var err error
 	if news := in.Detection != nil || ordered || changed || s.failed; news {
+		began := shm.NowNs()
 		applied := s.actuator.Apply(&command, in.NowNs)
+		s.report.metrics.given(&command, shm.NowNs()-began)
 		if s.failed = applied != nil; s.failed {
-			s.report.refused(applied)
+			s.report.refused(&command, applied)
 		}
 		err = s.out.Write(command.Bytes())
 		if err == nil && in.Detection != nil {
-			s.report.command(&command, in.Detection)
+			s.report.command(&command, in.Detection, in.PublishNs)
 		}
 	} else {
 		err = s.out.Check()
@@ -142,7 +145,7 @@ func (s *stage) check(err error) error {
 		return err
 	}
 	if err != nil {
-		s.report.trouble(err)
+		s.report.unpublished(&s.command, err)
 	}
 	return nil
 }

@@ -5,8 +5,12 @@ import (
 
 	"go.uber.org/zap"
 
+	"lanekeeper/daemon"
 	"lanekeeper/msg"
 )
+
+// idStopped: the safety gate stopped a vehicle that was armed, and nobody had ordered it.
+const idStopped daemon.MessageID = "b4116ca0923e473c8c0ec1153ea32f97"
 
 // stateLogEvery is the least time between two entries about the state, but for those about a stop.
 const stateLogEvery = int64(time.Second)
@@ -15,21 +19,20 @@ const stateLogEvery = int64(time.Second)
 // passed over. A lane at the limit of what can be seen changes the state with every frame.
 type stateLog struct {
 	log      *zap.Logger
-	mode     msg.Mode
-	reason   msg.Reason
-	logged   msg.Mode // that the last entry was about
+	last     msg.Command // that changed the state
+	lastNs   int64       // when
+	logged   msg.Mode    // that the last entry was about
 	loggedNs int64
-	held     int   // changes since
-	frameID  int64 // of the last change
+	held     int // changes since
 }
 
 // see takes the state of CLOCK_MONOTONIC nowNs and tells whether it has changed.
 func (l *stateLog) see(nowNs int64, c *msg.Command) (changed bool) {
-	changed = c.Mode != l.mode || c.Reason != l.reason
-	stop := c.Mode == msg.ModeStopped && (l.mode != msg.ModeStopped || c.Reason == msg.ReasonEmergency)
+	changed = c.Mode != l.last.Mode || c.Reason != l.last.Reason
+	stop := c.Mode == msg.ModeStopped && (l.last.Mode != msg.ModeStopped || c.Reason == msg.ReasonEmergency)
 	if changed {
 		l.held++
-		l.mode, l.reason, l.frameID = c.Mode, c.Reason, c.FrameID
+		l.last, l.lastNs = *c, nowNs
 	}
 	if changed && stop || l.held > 0 && (l.loggedNs == 0 || nowNs-l.loggedNs >= stateLogEvery) {
 		l.write(nowNs)
@@ -39,17 +42,17 @@ func (l *stateLog) see(nowNs int64, c *msg.Command) (changed bool) {
 
 // write logs the state. A stop that nobody ordered is for a person to look at.
 func (l *stateLog) write(nowNs int64) {
-	log := l.log.Info
-	if l.mode == msg.ModeStopped && l.reason != msg.ReasonShutdown {
-		log = l.log.Warn
-	}
-	before, held := zap.Skip(), zap.Skip()
+	fields := about(l.lastNs, &l.last)
 	if l.loggedNs != 0 {
-		before = zap.Stringer("before", l.logged)
+		fields = append(fields, zap.Stringer("before", l.logged))
 	}
 	if l.held > 1 {
-		held = zap.Int("held_back", l.held-1)
+		fields = append(fields, zap.Int("held_back", l.held-1))
 	}
-	log("state", zap.Stringer("state", l.mode), zap.Stringer("reason", l.reason), before, zap.Int64("frame_id", l.frameID), held)
-	l.logged, l.loggedNs, l.held = l.mode, nowNs, 0
+	if ordered := l.last.Reason == msg.ReasonShutdown || l.last.Reason == msg.ReasonEmergency; l.last.Mode == msg.ModeStopped && !ordered {
+		l.log.Warn("the safety gate stopped the vehicle", append(fields, idStopped.Field())...)
+	} else {
+		l.log.Info("state", fields...)
+	}
+	l.logged, l.loggedNs, l.held = l.last.Mode, nowNs, 0
 }

@@ -37,14 +37,24 @@ func TestStateLog(t *testing.T) {
 			[]entry{{zapcore.InfoLevel, "degraded", "active", int64(2)}}},
 		{"stops", 12, msg.ModeStopped, msg.ReasonLaneLost, []entry{{zapcore.WarnLevel, "stopped", "degraded", nil}}},
 		{"stopped for another reason", 13, msg.ModeStopped, msg.ReasonStale, nil},
-		{"emergency", 14, msg.ModeStopped, msg.ReasonEmergency, []entry{{zapcore.WarnLevel, "stopped", "stopped", int64(1)}}},
-		{"the same a second later", 25, msg.ModeStopped, msg.ReasonEmergency, nil},
+		{"emergency", 14, msg.ModeStopped, msg.ReasonEmergency, []entry{{zapcore.InfoLevel, "stopped", "stopped", int64(1)}}},
+		{"is cleared", 15, msg.ModeStandby, msg.ReasonDisarmed, nil},
+		{"the same a second later", 25, msg.ModeStandby, msg.ReasonDisarmed, []entry{{zapcore.InfoLevel, "standby", "stopped", nil}}},
+		{"ends", 26, msg.ModeStopped, msg.ReasonShutdown, []entry{{zapcore.InfoLevel, "stopped", "standby", nil}}},
 	} {
-		l.see(c.atStep*step, &msg.Command{Mode: c.mode, Reason: c.reason})
+		l.see(c.atStep*step, &msg.Command{
+			Mode: c.mode, Reason: c.reason, FrameID: 7, CaptureNs: c.atStep*step - int64(30*time.Millisecond),
+		})
 		var got []entry
 		for _, e := range entries.TakeAll() {
 			f := e.ContextMap()
 			got = append(got, entry{e.Level, f["state"].(string), f["before"], f["held_back"]})
+			if f["reason"] != c.reason.String() || f["frame_id"] != int64(7) || f["latency"] != 30*time.Millisecond {
+				t.Errorf("%s: %v, want the reason %v, frame 7 and a latency of 30ms", c.what, f, c.reason)
+			}
+			if e.Level == zapcore.WarnLevel && e.Message != "the safety gate stopped the vehicle" {
+				t.Errorf("%s: %q", c.what, e.Message)
+			}
 		}
 		if len(got) != len(c.want) || len(got) == 1 && got[0] != c.want[0] {
 			t.Errorf("%s: %v, want %v", c.what, got, c.want)

@@ -6,26 +6,33 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"lanekeeper/daemon"
+	"lanekeeper/internal/segmentlog"
 	"lanekeeper/meter"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 )
 
+// What happens to frames that come.
+const (
+	idUnusable daemon.MessageID = "838059347d3144768c6ed139bb83cf16" // none of them can be used
+	idCopied   daemon.MessageID = "c9be87665a804c68aca8442350c2ddf7" // they are overtaken so often that they have to be copied
+)
+
 // report tells people how the frame loop does: the log, the status line, /status and /metrics.
 type report struct {
 	notify *daemon.Notifier
-	log    *zap.Logger
+	log    *zap.Logger // limited: from the loop
+	in     segmentlog.Log
+	out    segmentlog.Log
 	cfg    config
 	age    *meter.Meter // capture to detection published
 	took   *meter.Meter // taking the frame to having the lanes
 
-	stages  prometheus.Histogram
-	frames  *prometheus.CounterVec
-	counted shm.ReaderStats
+	metrics *metrics
+	copied  uint64 // frames, as last said
 	newest  atomic.Pointer[status]
 	waited  string // why nothing came, as last said
 	cameNs  int64  // when the last frame came, or the daemon began
@@ -52,44 +59,44 @@ type status struct {
 }
 
 func newReport(d *daemon.Daemon[config], cfg config) *report {
+	log := daemon.Throttle(d.Log.Logger, time.Second)
 	r := &report{
-		notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), cfg: cfg, age: meter.New(), took: meter.New(),
-		cameNs: shm.NowNs(),
-		stages: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: daemon.Product + "_detect_processing_seconds", Help: "From taking a frame to having its lanes.",
-			Buckets: prometheus.ExponentialBuckets(0.00025, 2, 12),
-		}),
-		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: daemon.Product + "_detect_frames_total", Help: "Frames published, by what became of them.",
-		}, []string{"outcome"}),
+		notify: d.Notify, log: log, cfg: cfg, age: meter.New(), took: meter.New(), cameNs: shm.NowNs(),
+		in:  segmentlog.Log{Log: log, Place: d.Place, Name: cfg.ImageShmName},
+		out: segmentlog.Log{Log: log, Place: d.Place, Name: cfg.DetectionShmName},
 	}
-	d.Metrics.MustRegister(r.stages, r.frames)
+	r.metrics = newMetrics(d.Part("detect"), r)
 	r.newest.Store(&status{Method: cfg.Method})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
 }
 
+// starting is what is said until there is something to say.
+func (r *report) starting() { r.notify.Status("waiting for " + r.cfg.ImageShmName) }
+
 func (r *report) alive() { r.notify.Watchdog() }
 
-func (r *report) frame(det *msg.Detection, in shm.ReaderStats, beganNs, endedNs int64) {
+func (r *report) frame(det *msg.Detection, in shm.ReaderStats, at moments) {
+	beganNs, endedNs := at.beganNs, at.foundNs
 	r.cameNs = endedNs
 	if r.waited != "" {
 		r.waited = ""
-		r.log.Info("frames arrive", zap.Int64("frame_id", det.FrameID), zap.Int32("width", det.Width), zap.Int32("height", det.Height))
+		r.in.Read()
+		r.log.Info("frames arrive", r.in.Segment(), zap.Int64("frame_id", det.FrameID),
+			zap.Duration("latency", time.Duration(endedNs-det.CaptureNs)),
+			zap.Int32("width_px", det.Width), zap.Int32("height_px", det.Height))
 	}
-	r.stages.Observe(float64(endedNs-beganNs) / 1e9)
+	r.metrics.frame(det.CaptureNs, at)
 	r.age.Observe(endedNs, endedNs-det.CaptureNs)
 	if !r.took.Observe(endedNs, endedNs-beganNs) {
 		return
 	}
-	r.count("evaluated", in.Read-r.counted.Read)
-	r.count("overrun", in.Overrun-r.counted.Overrun)
-	r.count("skipped", in.Skipped+in.Before-r.counted.Skipped-r.counted.Before)
-	if in.Copied > r.counted.Copied {
+	if in.Copied > r.copied {
 		r.log.Warn("frames are copied: the camera's segment has too few slots for how long one is looked at",
+			idCopied.Field(), r.in.Segment(), zap.Int64("frame_id", det.FrameID),
 			zap.Uint64("frames_copied", in.Copied))
 	}
-	r.counted = in
+	r.copied = in.Copied
 	took, age := r.took.Read(endedNs), r.age.Read(endedNs)
 	s := &status{
 		Method: r.cfg.Method, FrameID: det.FrameID, FPS: took.RateHz,
@@ -101,8 +108,6 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, beganNs, endedNs 
 	r.notify.Status(fmt.Sprintf("%.1f fps, p99 %.1f ms, lanes L %.2f R %.2f", s.FPS, s.P99Ms, s.Left, s.Right))
 }
 
-func (r *report) count(outcome string, n uint64) { r.frames.WithLabelValues(outcome).Add(float64(n)) }
-
 // waiting says, once for each reason, why no frame comes.
 func (r *report) waiting(why error) {
 	r.alive()
@@ -110,11 +115,12 @@ func (r *report) waiting(why error) {
 	if why == nil && !silent {
 		return
 	}
+	unread := r.in.Unread("frames cannot be read", why)
 	line := "waiting for a frame in " + r.cfg.ImageShmName
 	if why != nil {
 		line = "waiting for " + r.cfg.ImageShmName
 	}
-	if why != nil && !errors.Is(why, shm.ErrNoSegment) {
+	if unread {
 		line += ": " + why.Error()
 	}
 	if line == r.waited {
@@ -122,11 +128,9 @@ func (r *report) waiting(why error) {
 	}
 	r.waited = line
 	r.notify.Status(line)
-	if why == nil || errors.Is(why, shm.ErrNoSegment) {
-		r.log.Info("waiting for frames", zap.String("segment", r.cfg.ImageShmName))
-		return
+	if !unread {
+		r.log.Info("waiting for frames", r.in.Segment())
 	}
-	r.log.Warn("frames cannot be read", zap.Error(why))
 }
 
 // silent tells whether no frame was evaluated for a while, and lets /status know.
@@ -143,16 +147,26 @@ func (r *report) silent() bool {
 	return true
 }
 
-// segment is about the one that is written to, found out while nothing is.
-func (r *report) segment(err error) { r.log.Warn("the segment is not in order", zap.Error(err)) }
-
-// trouble is about a frame, and about all of them when none could be evaluated for a while.
-func (r *report) trouble(err error) {
-	r.log.Warn("a frame was lost", zap.Error(err))
-	if r.silent() {
-		r.waited = "frames come and cannot be used: " + err.Error()
-		r.notify.Status(r.waited)
+// lost is about a frame, and about all of them when none could be evaluated for a while. frameID is 0 when it is not known.
+func (r *report) lost(err error, frameID int64) {
+	if !errors.Is(err, shm.ErrOverrun) && !errors.Is(err, shm.ErrTruncated) { // the reader counts these
+		r.metrics.damaged.Inc()
 	}
+	id := zap.Skip()
+	if frameID != 0 {
+		id = zap.Int64("frame_id", frameID)
+	}
+	if !r.silent() {
+		r.log.Info("a frame was lost", zap.Error(err), id)
+		return
+	}
+	line := "frames come and cannot be used: " + err.Error()
+	if line == r.waited {
+		return
+	}
+	r.waited = line
+	r.notify.Status(line)
+	r.log.Warn("frames come and cannot be used", idUnusable.Field(), r.in.Segment(), zap.Error(err), id)
 }
 
 func ms(ns int64) float64 { return float64(ns) / float64(time.Millisecond) }

@@ -16,7 +16,7 @@ func TestRateFallsToZero(t *testing.T) {
 		"waiting for a frame in camera_feed":      func(r *report) { r.waiting(nil) },
 		"waiting for camera_feed":                 func(r *report) { r.waiting(shm.ErrNoSegment) },
 		"waiting for camera_feed: another kind":   func(r *report) { r.waiting(errors.New("another kind")) },
-		"frames come and cannot be used: no JPEG": func(r *report) { r.trouble(errors.New("no JPEG")) },
+		"frames come and cannot be used: no JPEG": func(r *report) { r.lost(errors.New("no JPEG"), 7) },
 	} {
 		p := program()
 		p.Run = func(_ context.Context, d *daemon.Daemon[config]) error {

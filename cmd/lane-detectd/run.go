@@ -29,11 +29,12 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 		Dir: d.ShmDir, Prefix: d.Prefix, Name: cfg.DetectionShmName, Kind: msg.KindDetection,
 		Slots: cfg.Slots, PayloadBytes: msg.DetectionBytes,
 	})
+	report := newReport(d, cfg)
 	if err != nil {
-		return err
+		return report.out.Owned(err)
 	}
 	defer out.Close()
-	s := &stage{detector: detector, out: out, report: newReport(d, cfg)}
+	s := &stage{detector: detector, out: out, report: report}
 	wait, err := shm.ParseWait(cfg.Wait)
 	if err != nil {
 		return err
@@ -44,8 +45,10 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 		return err
 	}
 	defer s.in.Close()
+	measureReader(d.Part("detect"), s.in.Stats)
+	report.starting()
 	d.Notify.Ready()
-	return s.loop(ctx)
+	return report.out.Owned(s.loop(ctx))
 }
 
 // stage is the path of a frame through this process.
@@ -56,6 +59,7 @@ type stage struct {
 	report   *report
 
 	header   msg.FrameHeader
+	taken    int64 // the frame that is being evaluated; 0 for none
 	sourceID uint64
 	result   msg.Detection
 }
@@ -63,6 +67,7 @@ type stage struct {
 func (s *stage) loop(ctx context.Context) error {
 	take := s.take // made once: a method value made in the loop is an allocation a frame
 	for {
+		s.taken = 0
 		err := s.in.Next(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -76,7 +81,7 @@ func (s *stage) loop(ctx context.Context) error {
 		case errors.Is(err, shm.ErrNoSegment), errors.Is(err, shm.ErrNoRecord):
 			// The camera closed its segment, or made it anew, since Next saw the frame: the next call waits for what follows.
 		case err != nil:
-			s.report.trouble(err)
+			s.report.lost(err, s.taken)
 		}
 		s.report.alive()
 	}
@@ -84,10 +89,12 @@ func (s *stage) loop(ctx context.Context) error {
 
 // frame takes the newest frame and publishes what is found in it.
 func (s *stage) frame(take func(shm.Record) error) error {
-	began := shm.NowNs()
+	at := moments{beganNs: shm.NowNs()}
 	if err := s.in.View(take); err != nil {
 		return fmt.Errorf("taking a frame: %w", err)
 	}
+	at.tookNs = shm.NowNs()
+	s.taken = s.header.FrameID
 	reset := s.header.SourceID != s.sourceID
 	s.sourceID = s.header.SourceID
 	if err := s.detector.Detect(&s.result); err != nil {
@@ -96,14 +103,15 @@ func (s *stage) frame(take func(shm.Record) error) error {
 	if reset {
 		s.result.Flags |= msg.DetectionSourceReset
 	}
-	ended := shm.NowNs()
+	at.foundNs = shm.NowNs()
 	in := s.in.Stats()
 	s.result.FramesEvaluated, s.result.FramesOverrun, s.result.FramesSkipped = in.Read, in.Overrun, in.Skipped+in.Before
-	s.result.ProcessingTimeMs = float64(ended-began) / float64(time.Millisecond)
+	s.result.ProcessingTimeMs = float64(at.foundNs-at.beganNs) / float64(time.Millisecond)
 	if err := s.out.Write(s.result.Bytes()); err != nil {
 		return err
 	}
-	s.report.frame(&s.result, in, began, ended)
+	at.publishedNs = shm.NowNs()
+	s.report.frame(&s.result, in, at)
 	return nil
 }
 
@@ -123,7 +131,7 @@ func (s *stage) take(rec shm.Record) error {
 // idle keeps the writer's name and systemd's watchdog looked after while no frame comes.
 func (s *stage) idle(why error) {
 	if err := s.out.Check(); err != nil {
-		s.report.segment(err)
+		s.report.out.Disorder(err)
 	}
 	s.report.waiting(why)
 }

@@ -30,7 +30,7 @@ func (s *simulator) answer(ctx context.Context, deadlineNs int64) error {
 			continue // closed since Next saw the command: another segment will follow
 		}
 		if err != nil {
-			s.report.trouble(err)
+			s.report.lost(err)
 			continue
 		}
 		if s.answered() {

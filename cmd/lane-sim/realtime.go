@@ -23,6 +23,7 @@ func (s *simulator) realtime(ctx context.Context) error {
 		case <-timer.C:
 		}
 		now := shm.NowNs()
+		s.report.metrics.lag.Observe(seconds(max(0, now-due)))
 		if now-due > int64(maxLag) {
 			due = now
 		}

@@ -11,19 +11,29 @@ import (
 	"go.uber.org/zap"
 
 	"lanekeeper/daemon"
+	"lanekeeper/internal/segmentlog"
 	"lanekeeper/meter"
 	"lanekeeper/shm"
 	"lanekeeper/sim"
 )
 
+// What happens on the drive.
+const (
+	idLeft    daemon.MessageID = "f02c05f6df404419bdd778ef6713c44c" // the lane
+	idUnshown daemon.MessageID = "43c96333e31946579b1fa75f6063cbb0" // a frame could not be written
+)
+
 // report tells people how the drive goes.
 type report struct {
-	notify *daemon.Notifier
-	log    *zap.Logger
-	frames *shm.Writer
-	meter  *meter.Meter
-	status status
-	newest atomic.Pointer[status]
+	notify   *daemon.Notifier
+	log      *zap.Logger // limited: from the loop
+	segment  segmentlog.Log
+	commands segmentlog.Log
+	frames   *shm.Writer
+	meter    *meter.Meter
+	status   status
+	newest   atomic.Pointer[status]
+	metrics  *metrics
 
 	lastNs  int64 // when the last frame was done; 0 before the first
 	aliveNs int64 // that, or when the drive began
@@ -47,15 +57,19 @@ type status struct {
 
 func newReport(d *daemon.Daemon[config], s *simulator) *report {
 	sc := s.world.Scenario()
+	log := daemon.Throttle(d.Log.With(zap.String("scenario", sc.Name)), time.Second)
 	r := &report{
-		aliveNs: shm.NowNs(), notify: d.Notify, log: daemon.Throttle(d.Log.Logger, time.Second), frames: s.frames, meter: meter.New(),
-		status: status{Scenario: sc.Name, Pacing: s.cfg.Pacing, FPSWanted: sc.Camera.FPS, Truth: s.world.Truth()},
+		aliveNs: shm.NowNs(), notify: d.Notify, log: log, frames: s.frames, meter: meter.New(),
+		segment:  segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.ImageShmName},
+		commands: segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.CommandShmName},
+		status:   status{Scenario: sc.Name, Pacing: s.cfg.Pacing, FPSWanted: sc.Camera.FPS, Truth: s.world.Truth()},
 	}
 	r.status.Departure = r.status.Truth.Departure.String()
 	r.publish()
+	r.metrics = newMetrics(d.Part("sim"), r, s.slots, s.commands.Stats)
 	d.OnStatus(func() any { return r.newest.Load() })
-	d.Log.Info("driving", zap.String("scenario", sc.Name), zap.String("pacing", s.cfg.Pacing),
-		zap.Int("width", sc.Camera.WidthPx), zap.Int("height", sc.Camera.HeightPx), zap.Float64("fps", sc.Camera.FPS))
+	log.Info("driving", r.segment.Segment(), zap.String("pacing", s.cfg.Pacing),
+		zap.Int("width_px", sc.Camera.WidthPx), zap.Int("height_px", sc.Camera.HeightPx), zap.Float64("rate_hz", sc.Camera.FPS))
 	return r
 }
 
@@ -65,6 +79,7 @@ func (r *report) step(t sim.Truth, frameID int64, d drive) {
 	interval := now - r.lastNs
 	if r.lastNs != 0 && float64(interval) > 2e9/r.status.FPSWanted {
 		r.status.LateFrames++
+		r.metrics.late.Inc()
 	}
 	first := r.lastNs == 0
 	r.lastNs, r.aliveNs = now, now
@@ -72,7 +87,8 @@ func (r *report) step(t sim.Truth, frameID int64, d drive) {
 	r.status.FrameID, r.status.Truth, r.status.Departure = frameID, t, t.Departure.String()
 	r.status.Steering, r.status.Throttle, r.status.Brake = d.steering, d.throttle, d.brake
 	if left {
-		r.log.Warn("the vehicle left its lane", zap.Int64("frame_id", frameID), zap.Float64("course_m", t.CourseM),
+		r.metrics.departures.Inc()
+		r.log.Warn("the vehicle left its lane", idLeft.Field(), zap.Int64("frame_id", frameID), zap.Float64("course_m", t.CourseM),
 			zap.Float64("offset_m", t.OffsetM), zap.Stringer("side", t.Departure))
 	}
 	if !first && r.meter.Observe(now, interval) {
@@ -95,8 +111,7 @@ const silentNs = int64(time.Second)
 // waiting says that no command comes; why is why none can be read, nil while there merely is none.
 func (r *report) waiting(why error) {
 	line := fmt.Sprintf("waiting for the command to frame %d", r.frames.Stats().Published)
-	if why != nil && !absent(why) {
-		r.unread(why)
+	if r.unread(why) {
 		line += ": " + why.Error()
 	}
 	r.stalled(line)
@@ -115,21 +130,30 @@ func (r *report) stalled(line string) {
 	r.notify.Status(r.status.Scenario + ": " + line)
 }
 
-// unread says why commands cannot be read. That there are none is no fault.
-func (r *report) unread(err error) {
-	if !absent(err) {
-		r.log.Warn("commands cannot be read", zap.Error(err))
+// unread says, once for each reason, why commands cannot be read, and tells whether there is a reason. That there are none is
+// no fault.
+func (r *report) unread(err error) bool {
+	if errors.Is(err, os.ErrClosed) {
+		err = nil
 	}
+	return r.commands.Unread("commands cannot be read", err)
 }
 
-func absent(err error) bool {
-	return errors.Is(err, shm.ErrNoSegment) || errors.Is(err, shm.ErrNoRecord) || errors.Is(err, os.ErrClosed)
+// unshown is about a frame that did not get into its segment.
+func (r *report) unshown(err error, frameID int64) {
+	r.metrics.failed.Inc()
+	r.log.Warn("a frame was not published", idUnshown.Field(), r.segment.Segment(), zap.Error(err),
+		zap.Int64("frame_id", frameID))
 }
 
-// segment is about the one that is written to, found out while nothing is.
-func (r *report) segment(err error) { r.log.Warn("the segment is not in order", zap.Error(err)) }
+// lost is about a command.
+func (r *report) lost(err error) {
+	r.metrics.damaged.Inc()
+	r.log.Info("a command was lost", r.commands.Segment(), zap.Error(err))
+}
 
-func (r *report) trouble(err error) { r.log.Warn("a frame or command was lost", zap.Error(err)) }
+// starting is what is said until there is something to say.
+func (r *report) starting() { r.notify.Status(r.status.Scenario + ": starting") }
 
 // write leaves the drive's summary in a file.
 func (r *report) write(path string) error {

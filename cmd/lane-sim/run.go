@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lanekeeper/daemon"
+	"lanekeeper/internal/segmentlog"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 	"lanekeeper/sim"
@@ -26,10 +27,12 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 	}
 	s := &simulator{cfg: cfg, world: world, period: time.Duration(float64(time.Second) / scenario.Camera.FPS), beat: d.Notify.Watchdog}
 	if err := s.open(d); err != nil {
-		return err
+		frames := segmentlog.Log{Log: d.Log.Logger, Place: d.Place, Name: cfg.ImageShmName}
+		return frames.Owned(err)
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
 	s.report = newReport(d, s)
+	defer func() { err = errors.Join(s.report.segment.Owned(err), s.close()) }()
+	s.report.starting()
 	d.Notify.Ready()
 	drive := s.realtime
 	if cfg.Pacing == lockstep {
@@ -51,6 +54,7 @@ type simulator struct {
 	cfg    config
 	world  *sim.World
 	period time.Duration
+	slots  int
 	beat   func()
 	lose   context.CancelCauseFunc // ends a drive whose segment is another's now
 
@@ -78,9 +82,10 @@ func (s *simulator) open(d *daemon.Daemon[config]) error {
 	if s.cfg.Pacing == lockstep {
 		s.header.Flags = msg.FrameLockstep
 	}
+	s.slots = shm.SlotsFor(s.cfg.Hold, s.period)
 	if s.frames, err = shm.Create(shm.WriterOptions{
 		Dir: d.ShmDir, Prefix: d.Prefix, Name: s.cfg.ImageShmName, Kind: msg.KindFrame,
-		Slots: shm.SlotsFor(s.cfg.Hold, s.period), PayloadBytes: msg.FrameHeaderBytes + int(s.header.DataBytes),
+		Slots: s.slots, PayloadBytes: msg.FrameHeaderBytes + int(s.header.DataBytes),
 	}); err != nil {
 		return err
 	}
@@ -121,7 +126,7 @@ func (s *simulator) idle(why error) {
 	case errors.Is(err, shm.ErrLost):
 		s.lose(err)
 	case err != nil:
-		s.report.segment(err)
+		s.report.segment.Disorder(err)
 	}
 	s.report.waiting(why)
 }
@@ -142,15 +147,19 @@ func (s *simulator) show(captureNs int64) (bool, error) {
 	err := s.frames.WriteFunc(func(payload []byte) (int, error) {
 		n := msg.FrameHeaderBytes + int(s.header.DataBytes)
 		copy(payload, s.header.Bytes())
-		return n, s.world.Render(payload[msg.FrameHeaderBytes:n], int(s.header.Stride), s.header.PixelFormat)
+		began := shm.NowNs()
+		err := s.world.Render(payload[msg.FrameHeaderBytes:n], int(s.header.Stride), s.header.PixelFormat)
+		s.report.metrics.render.Observe(seconds(shm.NowNs() - began))
+		return n, err
 	})
 	switch {
 	case errors.Is(err, shm.ErrLost):
 		return false, err
 	case err != nil:
-		s.report.trouble(err)
+		s.report.unshown(err, s.header.FrameID)
 		return false, nil
 	}
+	s.report.metrics.published.Inc()
 	if s.cfg.Export != "" && (s.header.FrameID-1)%int64(s.cfg.ExportEvery) == 0 {
 		name := fmt.Sprintf("%s-%08d", s.world.Scenario().Name, s.header.FrameID)
 		return true, s.world.Export(s.cfg.Export, name)
