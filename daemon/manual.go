@@ -18,7 +18,7 @@ func (p Program[C]) manual(s *schema) manual.Command {
 	return manual.Command{
 		Name: p.Name, Part: 8, Summary: p.Doc, Arguments: "[flags]",
 		Description: []string{p.About, manualAbout},
-		Options:     manual.Options(declare(p.Name, s, p.Actions).flags),
+		Options:     manual.Options(declare(p.Name, s, p.actions()).flags),
 		Sections: []manual.Section{
 			p.manualConfiguration(s), manualEnvironment(p.Name), manualFiles(p.Name), manualSignals(), manualExit(),
 		},

@@ -49,7 +49,7 @@ func TestManualOptions(t *testing.T) {
 		}
 	}
 	want := []string{
-		"check-config", "config", "gpu", "help", "log-level", "method", "prefix", "print-config", "run-dir", "set", "shm-dir", "version",
+		"check-config", "config", "gpu", "help", "log-level", "method", "prefix", "print-config", "reload", "run-dir", "set", "shm-dir", "version",
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("options are %q, want %q", names, want)

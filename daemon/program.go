@@ -51,7 +51,7 @@ func (p Program[C]) exec(ctx context.Context, args []string, stdout, stderr io.W
 	if len(args) == 1 && args[0] == manualFlag {
 		return json.NewEncoder(stdout).Encode(p.manual(s))
 	}
-	o, err := parse(p.Name, p.Doc, s, p.Actions, args, stdout)
+	o, err := parse(p.Name, p.Doc, s, p.actions(), args, stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return nil
@@ -63,7 +63,7 @@ func (p Program[C]) exec(ctx context.Context, args []string, stdout, stderr io.W
 	case o.printConfig:
 		return WriteDefaults(stdout, p.Title(), p.Defaults)
 	}
-	for _, a := range p.Actions {
+	for _, a := range p.actions() {
 		if a.Flag == o.action {
 			return a.Run(ctx, o.place, stdout)
 		}
@@ -74,6 +74,9 @@ func (p Program[C]) exec(ctx context.Context, args []string, stdout, stderr io.W
 	}
 	return p.start(ctx, o, settings, stderr, signals)
 }
+
+// actions are the program's own and those of every daemon.
+func (p Program[C]) actions() []Action { return append([]Action{reloadAction(p.Name)}, p.Actions...) }
 
 // Title is the head of the program's configuration file.
 func (p Program[C]) Title() string {

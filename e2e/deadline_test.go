@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lanekeeper/e2e/timing"
 	"lanekeeper/msg"
 )
 
@@ -15,8 +16,8 @@ const staleBound = 100 * time.Millisecond
 func TestDetectorDies(t *testing.T) {
 	r := newRig(t, "road")
 	p := r.drive()
-	m := measure{what: "lane-detectd killed: last detection → neutral", bound: staleBound}
-	for range repeats() {
+	m := timing.Measure{What: "lane-detectd killed: last detection → neutral", Bound: staleBound}
+	for range timing.Repeats() {
 		mark := r.atSpeed()
 		at := p[detectd].kill(t)
 		r.addNeutral(&m, mark, at)
@@ -24,15 +25,15 @@ func TestDetectorDies(t *testing.T) {
 		p[detectd] = r.start(detectd)
 		r.driving(mark)
 	}
-	m.report(t)
+	m.Report(t)
 }
 
 // TestDetectorHangs stops lane-detectd at speed, as a network that never answers would, and lets it go on.
 func TestDetectorHangs(t *testing.T) {
 	r := newRig(t, "road")
 	p := r.drive()
-	m := measure{what: "lane-detectd hangs: last detection → neutral", bound: staleBound}
-	for range repeats() {
+	m := timing.Measure{What: "lane-detectd hangs: last detection → neutral", Bound: staleBound}
+	for range timing.Repeats() {
 		mark := r.atSpeed()
 		at := p[detectd].signal(t, syscall.SIGSTOP)
 		r.addNeutral(&m, mark, at)
@@ -40,7 +41,7 @@ func TestDetectorHangs(t *testing.T) {
 		p[detectd].signal(t, syscall.SIGCONT)
 		r.driving(mark)
 	}
-	m.report(t)
+	m.Report(t)
 	r.nothingStale()
 }
 
@@ -48,8 +49,8 @@ func TestDetectorHangs(t *testing.T) {
 func TestCameraHangs(t *testing.T) {
 	r := newRig(t, "road")
 	p := r.drive()
-	m := measure{what: "camera hangs: last detection → neutral", bound: staleBound}
-	for range repeats() {
+	m := timing.Measure{What: "camera hangs: last detection → neutral", Bound: staleBound}
+	for range timing.Repeats() {
 		mark := r.atSpeed()
 		at := p[laneSim].signal(t, syscall.SIGSTOP)
 		r.addNeutral(&m, mark, at)
@@ -57,7 +58,7 @@ func TestCameraHangs(t *testing.T) {
 		p[laneSim].signal(t, syscall.SIGCONT)
 		r.driving(mark)
 	}
-	m.report(t)
+	m.Report(t)
 	r.nothingStale()
 }
 
@@ -70,7 +71,7 @@ func (r *rig) atSpeed() (mark int) {
 
 // addNeutral measures how long after the last good detection the command came that stops the vehicle. What it depends on was
 // broken at CLOCK_MONOTONIC brokenNs.
-func (r *rig) addNeutral(m *measure, mark int, brokenNs int64) {
+func (r *rig) addNeutral(m *timing.Measure, mark int, brokenNs int64) {
 	r.t.Helper()
 	stop := r.commands.await(mark, "a command that stops the vehicle", func(c *command) bool { return !c.moves() })
 	if stop.publishNs < brokenNs {
@@ -90,5 +91,5 @@ func (r *rig) addNeutral(m *measure, mark int, brokenNs int64) {
 			good = max(good, s.publishNs)
 		}
 	}
-	m.add(r.t, stop.publishNs-good)
+	m.Add(r.t, stop.publishNs-good)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lanekeeper/daemon"
+	"lanekeeper/e2e/timing"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 )
@@ -28,8 +29,8 @@ func TestEmergencyStop(t *testing.T) {
 	r := newRig(t, "road")
 	p := r.drive()
 	latch := filepath.Join(r.state, r.place.Prefix+"emergency-stop")
-	m := measure{what: "emergency stop: asked for → neutral", bound: staleBound}
-	for range repeats() {
+	m := timing.Measure{What: "emergency stop: asked for → neutral", Bound: staleBound}
+	for range timing.Repeats() {
 		mark := r.atSpeed()
 		at := shm.NowNs()
 		if err := r.post(controld, "/estop"); err != nil {
@@ -42,7 +43,7 @@ func TestEmergencyStop(t *testing.T) {
 		if stop.Reason != msg.ReasonEmergency || stop.Brake != 1 {
 			t.Errorf("stopped with reason %v and brake %v, emergency and 1 expected", stop.Reason, stop.Brake)
 		}
-		m.add(t, stop.publishNs-at)
+		m.Add(t, stop.publishNs-at)
 
 		p[controld].kill(t)
 		p[controld] = r.start(controld)
@@ -78,7 +79,7 @@ func TestEmergencyStop(t *testing.T) {
 		}
 		r.driving(mark)
 	}
-	m.report(t)
+	m.Report(t)
 }
 
 // TestEmergencyStopBeforeDisk has a disk that does not answer: a pipe where the stop is to be written, which nobody reads. The
@@ -101,9 +102,9 @@ func TestEmergencyStopBeforeDisk(t *testing.T) {
 		t.Errorf("answered with nothing on disk: %v", err)
 	default:
 	}
-	m := measure{what: "emergency stop with a hanging disk: asked for → neutral", bound: staleBound}
-	m.add(t, stop.publishNs-at)
-	m.report(t)
+	m := timing.Measure{What: "emergency stop with a hanging disk: asked for → neutral", Bound: staleBound}
+	m.Add(t, stop.publishNs-at)
+	m.Report(t)
 
 	// Read, the pipe lets go, and fails as nothing is kept in it.
 	disk, err := os.Open(latch)

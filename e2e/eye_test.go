@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lanekeeper/e2e/timing"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 	"lanekeeper/sim"
@@ -136,19 +137,19 @@ func TestBadPictures(t *testing.T) {
 			r.start(detectd)
 			camera := openEye(r)
 			r.driving(0)
-			m := measure{what: "pictures " + c.name + ": first one → neutral", bound: staleBound}
-			for range repeats() {
+			m := timing.Measure{What: "pictures " + c.name + ": first one → neutral", Bound: staleBound}
+			for range timing.Repeats() {
 				mark := r.atSpeed()
 				camera.set(c.fault)
 				stop := r.commands.await(mark, "a command that stops the vehicle because pictures are "+c.name, func(o *command) bool {
 					return o.Mode == msg.ModeStopped && o.Reason == c.why
 				})
-				m.add(t, stop.publishNs-camera.faultySince())
+				m.Add(t, stop.publishNs-camera.faultySince())
 				mark = r.commands.mark()
 				camera.set(noFault)
 				r.driving(mark)
 			}
-			m.report(t)
+			m.Report(t)
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lanekeeper/e2e/timing"
 	"lanekeeper/msg"
 )
 
@@ -20,7 +21,7 @@ func TestControllerDies(t *testing.T) {
 	r := newRig(t, "road")
 	p := r.drive()
 	var broken []int64
-	for range repeats() {
+	for range timing.Repeats() {
 		r.atSpeed()
 		at := p[controld].kill(t)
 		broken = append(broken, at)
@@ -42,7 +43,7 @@ func TestControllerHangs(t *testing.T) {
 	r := newRig(t, "road")
 	p := r.drive()
 	var broken []int64
-	for range repeats() {
+	for range timing.Repeats() {
 		r.atSpeed()
 		at := p[controld].signal(t, syscall.SIGSTOP)
 		broken = append(broken, at)
@@ -61,7 +62,7 @@ func TestControllerEnds(t *testing.T) {
 	r := newRig(t, "road")
 	p := r.drive()
 	var broken []int64
-	for range repeats() {
+	for range timing.Repeats() {
 		r.atSpeed()
 		broken = append(broken, p[controld].signal(t, syscall.SIGTERM))
 		if code := p[controld].wait(t, patience); code != 0 {
@@ -79,14 +80,14 @@ func TestControllerEnds(t *testing.T) {
 // neutralFrames waits until frames have been shown for so long that the vehicle must be neutral in the last ones.
 func (r *rig) neutralFrames(brokenNs int64) {
 	r.t.Helper()
-	r.frames.await(r.frames.mark(), "frames", func(f *frame) bool { return f.CaptureNs > brokenNs+int64(looseness*validBound) })
+	r.frames.await(r.frames.mark(), "frames", func(f *frame) bool { return f.CaptureNs > brokenNs+int64(timing.Looseness*validBound) })
 }
 
 // reportNeutral looks through the drive's trace for when the vehicle became neutral after each time that controld was broken, and
 // whether it ever obeyed a command that had expired.
 func (r *rig) reportNeutral(what string, broken []int64) {
 	r.t.Helper()
-	m := measure{what: what, bound: validBound + 2*period}
+	m := timing.Measure{What: what, Bound: validBound + 2*period}
 	captured := map[int64]int64{}
 	for _, f := range r.frames.since(0) {
 		captured[f.FrameID] = f.CaptureNs
@@ -99,18 +100,18 @@ func (r *rig) reportNeutral(what string, broken []int64) {
 			shown, seen := captured[s.frameID]
 			switch {
 			case !seen || shown <= at:
-			case !s.neutral() && shown > until && shown < at+int64(validBound)*looseness:
+			case !s.neutral() && shown > until && shown < at+int64(validBound)*timing.Looseness:
 				r.t.Errorf("frame %d: driven %v after the last command had expired", s.frameID, time.Duration(shown-until))
 			case s.neutral() && !found:
 				found = true
-				m.add(r.t, shown-at)
+				m.Add(r.t, shown-at)
 			}
 		}
 		if !found {
 			r.t.Errorf("%s: never neutral", what)
 		}
 	}
-	m.report(r.t)
+	m.Report(r.t)
 }
 
 // lastValidNs is when the last command that was published before, or just after, controld was broken loses its validity.

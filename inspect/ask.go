@@ -40,15 +40,6 @@ func SetParams(ctx context.Context, place daemon.Place, name string, values map[
 	return c, err
 }
 
-// Reload makes a running daemon read its configuration again. With an error the running one stays.
-func Reload(ctx context.Context, place daemon.Place, name string) (daemon.Change, error) {
-	var c daemon.Change
-	err := ask(ctx, place, name, func(ctx context.Context, socket string) error {
-		return daemon.Post(ctx, socket, "/reload", nil, &c)
-	})
-	return c, err
-}
-
 // ask makes a request to a daemon that lives, and wakes none. The error is daemon.ErrNotRunning where it does not, a
 // *daemon.AnswerError when it refuses, and else says why it cannot be asked.
 func ask(ctx context.Context, place daemon.Place, name string, do request) error {

@@ -69,7 +69,7 @@ func (p process) isAt(place daemon.Place) bool {
 			prefix = value
 		case "run-dir":
 			runDir = value
-		case "halt", "clean", "check-config", "print-config", "version", "help", "h": // does that one thing and ends
+		case "halt", "clean", "reload", "check-config", "print-config", "version", "help", "h": // does that one thing and ends
 			return false
 		}
 	}

@@ -62,6 +62,7 @@ func TestIsAt(t *testing.T) {
 		{"--prefix t1- --prefix=t2-", "/", daemon.Place{Prefix: "t2-", RunDir: daemon.DefaultRunDir}, true},
 		{"--halt", "/", here, false},
 		{"--clean", "/", here, false},
+		{"--reload", "/", here, false},
 		{"--check-config", "/", here, false},
 	} {
 		if got := (process{args: strings.Fields(c.args), dir: c.dir}).isAt(c.place); got != c.want {

@@ -35,7 +35,6 @@ func subcommands() []subcommand {
 		{"status", "show every daemon and segment, and what is wrong with them", statusCommand},
 		{"top", "show live rates, latencies, drops and how the vehicle is driven", topCommand},
 		{"params", "show or change a running daemon's configuration", paramsCommand},
-		{"reload", "make a running daemon read its configuration again", reloadCommand},
 		{"source", "choose between the camera and the simulator", sourceCommand},
 		{"arm", "let the vehicle move", armCommand},
 		{"disarm", "hold the vehicle neutral", disarmCommand},

@@ -37,7 +37,8 @@ func paramsCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		if err != nil {
 			return err
 		}
-		return writeChange(stdout, c.Changed, c.Restart)
+		_, err = io.WriteString(stdout, c.Text())
+		return err
 	}
 	if *asJSON {
 		e := json.NewEncoder(stdout)

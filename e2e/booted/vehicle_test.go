@@ -80,13 +80,26 @@ func (v *vehicle) look() inspect.View {
 	return view
 }
 
-// detail decodes what a running daemon says of itself.
+// detail decodes what a daemon says of itself, as soon as it answers.
 func (v *vehicle) detail(name string, into any) {
 	v.t.Helper()
+	var text string
+	v.Await(name+" answers", func() (ok bool) {
+		said, err := v.ask(name)
+		text = said
+		return err == nil
+	})
 	answer := daemon.Status{Detail: into}
-	text := v.Run("curl", "--silent", "--fail", "--unix-socket", "/run/lanekeeper/"+name+".sock", "http://vehicle/status")
 	if err := json.Unmarshal([]byte(text), &answer); err != nil {
 		v.t.Fatal(err)
+	}
+}
+
+// stopped waits until no service runs: stopping the target returns before.
+func (v *vehicle) stopped() {
+	v.t.Helper()
+	for _, s := range services {
+		v.Await(s+" stops", func() bool { return v.Show(s, "ActiveState") == "inactive" })
 	}
 }
 

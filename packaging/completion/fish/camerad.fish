@@ -17,6 +17,7 @@ complete -c camerad -l pipeline -x -d 'GStreamer pipeline that ends in an appsin
 complete -c camerad -l pixel-format -x -a 'rgb24 bgr24 gray8 yuyv nv12 jpeg' -d 'Of the published frames'
 complete -c camerad -l prefix -x -d 'prefix of shared-memory and socket names, so that several sets run side by side'
 complete -c camerad -l print-config -d 'write the built-in configuration as YAML with comments and exit'
+complete -c camerad -l reload -d 'make the running daemon read its configuration again and exit'
 complete -c camerad -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
 complete -c camerad -l set -x -a 'image_shm_name= hold= camera.source= camera.device= camera.pipeline= camera.path= camera.sensor= camera.camera= camera.width= camera.height= camera.fps= camera.pixel_format= camera.rotate= camera.loop= camera.pacing= camera.start=' -d 'set a key of the configuration, section.key=value'
 complete -c camerad -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'

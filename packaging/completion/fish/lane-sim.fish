@@ -15,6 +15,7 @@ complete -c lane-sim -l log-level -x -a 'debug info warn error' -d 'least level 
 complete -c lane-sim -l pacing -x -a 'realtime lockstep' -d 'realtime, or lockstep'
 complete -c lane-sim -l prefix -x -d 'prefix of shared-memory and socket names, so that several sets run side by side'
 complete -c lane-sim -l print-config -d 'write the built-in configuration as YAML with comments and exit'
+complete -c lane-sim -l reload -d 'make the running daemon read its configuration again and exit'
 complete -c lane-sim -l report -r -F -d 'JSON file that the truth is written to when the drive ends'
 complete -c lane-sim -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
 complete -c lane-sim -l scenario -r -F -d 'A built-in scenario'

@@ -5,7 +5,6 @@ complete -c lanectl -n __fish_use_subcommand -a 'drive' -d 'drive a simulated ve
 complete -c lanectl -n __fish_use_subcommand -a 'status' -d 'show every daemon and segment, and what is wrong with them'
 complete -c lanectl -n __fish_use_subcommand -a 'top' -d 'show live rates, latencies, drops and how the vehicle is driven'
 complete -c lanectl -n __fish_use_subcommand -a 'params' -d 'show or change a running daemon\'s configuration'
-complete -c lanectl -n __fish_use_subcommand -a 'reload' -d 'make a running daemon read its configuration again'
 complete -c lanectl -n __fish_use_subcommand -a 'source' -d 'choose between the camera and the simulator'
 complete -c lanectl -n __fish_use_subcommand -a 'arm' -d 'let the vehicle move'
 complete -c lanectl -n __fish_use_subcommand -a 'disarm' -d 'hold the vehicle neutral'
@@ -50,12 +49,6 @@ complete -c lanectl -n '__fish_seen_subcommand_from params' -l json -d 'write a 
 complete -c lanectl -n '__fish_seen_subcommand_from params' -l prefix -x -d 'prefix of shared-memory and socket names, as the daemons were given it'
 complete -c lanectl -n '__fish_seen_subcommand_from params' -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
 complete -c lanectl -n '__fish_seen_subcommand_from params' -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
-
-complete -c lanectl -n '__fish_seen_subcommand_from reload' -a 'camerad controld lane-detectd lane-sim'
-complete -c lanectl -n '__fish_seen_subcommand_from reload' -l help -d 'print what the flags are, and exit'
-complete -c lanectl -n '__fish_seen_subcommand_from reload' -l prefix -x -d 'prefix of shared-memory and socket names, as the daemons were given it'
-complete -c lanectl -n '__fish_seen_subcommand_from reload' -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
-complete -c lanectl -n '__fish_seen_subcommand_from reload' -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
 
 complete -c lanectl -n '__fish_seen_subcommand_from source' -a 'camera sim'
 complete -c lanectl -n '__fish_seen_subcommand_from source' -l help -d 'print what the flags are, and exit'
