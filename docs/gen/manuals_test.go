@@ -105,7 +105,7 @@ func TestCommittedCompletes(t *testing.T) {
 		{"controld --arm ", "manual auto"},
 		{"controld --set control.gate.s", "control.gate.stale_after="},
 		{"controld --ha", "--halt"},
-		{"lanectl reload c", "camerad controld"},
+		{"lanectl params c", "camerad controld"},
 		{"lanectl source ", "camera sim"},
 		{"camerad --source j", "jetson-csi"},
 		{"lane-sim --log-level ", "debug info warn error"},

@@ -86,7 +86,8 @@ func full(v *vehicle, _ int) func() {
 	v.signal("lane-detectd", "KILL")
 	time.Sleep(time.Second) // how long it stays full is part of the fault
 	return func() {
-		v.Shell("pkill -f [d]ev/shm/taken || true; rm -f /dev/shm/taken")
+		v.Run("pkill", "-f", "[d]ev/shm/taken")
+		v.Run("rm", "/dev/shm/taken")
 		_ = taker.Wait()
 	}
 }
@@ -121,6 +122,8 @@ func TestFaults(t *testing.T) {
 				}
 				if f.bound > 0 {
 					neutral.Add(t, o.neutralNs-o.fromNs)
+				} else {
+					t.Logf("%s: after %v the vehicle was neutral because of %v", f.name, time.Duration(o.neutralNs-o.fromNs), o.why)
 				}
 				again.Add(t, o.againNs-o.beganNs)
 			}
@@ -149,6 +152,7 @@ func TestFaults(t *testing.T) {
 type outcome struct {
 	fromNs    int64 // what the time to neutral counts from
 	neutralNs int64 // 0: the drive went on
+	why       msg.Reason
 	beganNs   int64 // the fault, or its end where somebody has to mend it
 	againNs   int64
 }
@@ -162,7 +166,7 @@ func (v *vehicle) suffer(p *tap, f fault, rep int) (o outcome) {
 	began := shm.NowNs()
 	mend := f.inject(v, rep)
 	for deadline := time.Now().Add(3 * time.Second); o.neutralNs == 0 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		o.neutralNs, _ = p.neutral(began)
+		o.neutralNs, o.why = p.neutral(began)
 	}
 	o.fromNs, o.beganNs = began, began
 	switch {
@@ -179,7 +183,7 @@ func (v *vehicle) suffer(p *tap, f fault, rep int) (o outcome) {
 	}
 	o.againNs = r.PublishNs
 	if o.neutralNs != 0 { // once more, now that all is known
-		o.neutralNs, _ = p.neutral(began)
+		o.neutralNs, o.why = p.neutral(began)
 	}
 	if !f.own && o.neutralNs != 0 {
 		if o.fromNs = p.lastDetection(o.neutralNs); o.fromNs == 0 {

@@ -133,6 +133,17 @@ func (p *tap) neutral(ns int64) (atNs int64, why msg.Reason) {
 	return 0, msg.ReasonNone
 }
 
+// newestDetection is the last one that was seen.
+func (p *tap) newestDetection() record.Record {
+	p.v.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.detections) == 0 {
+		p.v.t.Fatal("no detection was seen")
+	}
+	return p.detections[len(p.detections)-1]
+}
+
 // lastDetection is when the last detection was published before CLOCK_MONOTONIC ns; 0 when none was.
 func (p *tap) lastDetection(ns int64) int64 {
 	p.mu.Lock()

@@ -14,6 +14,11 @@ type Record struct {
 	Reason       msg.Reason `json:"reason,omitempty"`
 	Throttle     float64    `json:"throttle,omitempty"`
 	Steering     float64    `json:"steering,omitempty"`
+
+	// What the detector has made of the frames so far.
+	Evaluated uint64 `json:"evaluated,omitempty"`
+	Overrun   uint64 `json:"overrun,omitempty"`
+	Skipped   uint64 `json:"skipped,omitempty"`
 }
 
 // Moves tells whether a command drives the vehicle.

@@ -33,7 +33,10 @@ func main() {
 		var d msg.Detection
 		err := d.Decode(rec.Payload)
 		if err == nil {
-			say(record.Record{Detection: true, PublishNs: rec.PublishNs, FrameID: d.FrameID, CaptureNs: d.CaptureNs})
+			say(record.Record{
+				Detection: true, PublishNs: rec.PublishNs, FrameID: d.FrameID, CaptureNs: d.CaptureNs,
+				Evaluated: d.FramesEvaluated, Overrun: d.FramesOverrun, Skipped: d.FramesSkipped,
+			})
 		}
 		return err
 	})
