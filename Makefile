@@ -18,13 +18,14 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # Packages that no C code is linked into: they run under the race detector, and cross-compile with Go alone.
 PURE = $(shell tools/pure-packages.sh)
 
-.PHONY: help deps build run test check bench e2e arm64 docs fmt clean
+.PHONY: help deps build run test check bench e2e arm64 deploy docs fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run SOURCE=clip.mp4    drive on a video instead of the simulated road'
 	@echo '  make run SCENARIO=NAME      drive another simulated course'
+	@echo '  make deploy HOST=pi@car     also DEB=FILE.deb, FORCE=1, SSH_OPTIONS="-p 2222": docs/deploying.md'
 	@echo '  make run ARGS="--help"      hand any other flag to lanectl (bench too)'
 
 deps: ## install what the build needs through apt, if anything is missing
@@ -54,6 +55,9 @@ e2e: build ## run the real binaries together, verbosely
 
 arm64: deps ## cross-compile for arm64, and run the pure Go tests under emulation
 	@tools/arm64.sh
+
+deploy: ## install on a vehicle over ssh, and go back if it does not run there
+	@packaging/deploy.sh
 
 docs: ## write the generated pages, completion and shipped configurations anew
 	$(GO) run ./docs/gen
