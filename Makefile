@@ -18,7 +18,7 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # Packages that no C code is linked into: they run under the race detector, and cross-compile with Go alone.
 PURE = $(shell tools/pure-packages.sh)
 
-.PHONY: help deps build run test check bench e2e arm64 deploy docs fmt clean
+.PHONY: help deps build run test check bench deb e2e e2e-vm arm64 deploy docs fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -50,8 +50,11 @@ check: deps ## formatting, modules, linters, generated pages: what a change must
 bench: build ## measure the shared-memory transport against the machine's limits
 	@$(BIN)/lanectl bench $(ARGS)
 
-e2e: build ## run the real binaries together, verbosely
-	$(GO) test -count=1 -v ./e2e/...
+deb: ## build the package into build/deb (DIST=bookworm ARCH=arm64 for another system; as root)
+	@packaging/build.sh
+
+e2e: ## install the package in a booted Debian, for amd64 and arm64, and test it there (as root)
+	@tools/e2e.sh
 
 arm64: deps ## cross-compile for arm64, and run the pure Go tests under emulation
 	@tools/arm64.sh

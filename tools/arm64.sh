@@ -32,18 +32,6 @@ build_binaries() (
 	go build -buildvcs=false -o build/arm64/ ./cmd/...
 )
 
-# Tests start themselves anew as other processes, so the kernel must know what runs an arm64 program. On a booted Debian
-# the package has told it; in a container, or before that, this does, until the next boot.
-register_emulator() {
-	local as_root=()
-	[ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || return 0
-	[ "$(id -u)" = 0 ] || as_root=(sudo)
-	echo 'arm64: telling the kernel to run arm64 programs with qemu (/proc/sys/fs/binfmt_misc)'
-	"${as_root[@]}" sh -c 'set -e
-		[ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
-		cat /usr/lib/binfmt.d/qemu-aarch64.conf >/proc/sys/fs/binfmt_misc/register'
-}
-
 # Each binary must find its libraries and say what it is.
 start_binaries() {
 	local binary
@@ -68,7 +56,6 @@ fi
 tools/deps.sh cross
 make_sysroot
 build_binaries
-tools/deps.sh emulation
-register_emulator
+tools/emulator.sh
 start_binaries
 test_pure_packages

@@ -4,6 +4,7 @@
 #
 #   tools/deps.sh build          compile and test Lanekeeper
 #   tools/deps.sh emulation      run arm64 tests on another machine
+#   tools/deps.sh e2e            boot the package in a Debian tree
 #   tools/deps.sh package        build the package
 #   tools/deps.sh cross          link arm64 binaries on another machine
 set -euo pipefail
@@ -93,12 +94,17 @@ cross)
 	need g++-aarch64-linux-gnu "compiles C++ for arm64" have_command aarch64-linux-gnu-g++
 	need mmdebstrap "fetches OpenCV and ZeroMQ for arm64 into build/" have_command mmdebstrap
 	;;
+e2e)
+	need mmdebstrap "makes Debian trees to boot" have_command mmdebstrap
+	need systemd-container "boots them" have_command systemd-nspawn
+	need openssh-client "deploys over ssh" have_command ssh
+	;;
 package)
 	check_go
 	need mmdebstrap "makes trees of a distribution to build a package in" have_command mmdebstrap
 	;;
 *)
-	die "unknown job $1: package, build, emulation or cross"
+	die "unknown job $1: e2e, package, build, emulation or cross"
 	;;
 esac
 [ ${#missing[@]} = 0 ] || install_missing

@@ -93,6 +93,9 @@ func Tree(t testing.TB, deb, architecture string, packages ...string) string {
 		DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(cat /depends)
 		rm /lanekeeper.deb
 		apt-get clean`)
+	if err := os.Rename(filepath.Join(tree, "depends"), tree+".depends"); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(tree+".complete", nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
