@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"lanekeeper/daemon"
 	"lanekeeper/inspect"
 )
 
@@ -17,6 +18,9 @@ func statusCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		return err
 	}
 	v := inspect.Look(ctx, *place)
+	if place.Prefix == "" && place.RunDir == daemon.DefaultRunDir { // the units' own
+		addUnits(ctx, &v)
+	}
 	if !*asJSON {
 		return v.Table(stdout)
 	}
