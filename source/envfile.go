@@ -7,10 +7,9 @@ const heading = `# Written by lanectl source, read by Lanekeeper's units (system
 # simulator while it is the source. lanectl source camera removes it.
 `
 
-var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`", `$`, `\$`)
-
 // format writes NAME=value pairs as systemd reads them.
 func format(environment []string) []byte {
+	quoter := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`", `$`, `\$`)
 	var b strings.Builder
 	b.WriteString(heading)
 	for _, e := range environment {

@@ -3,6 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
+tools/deps.sh check || exit
 failed=()
 step() {
 	local name=$1
@@ -32,6 +33,7 @@ step 'go.mod is tidy' go mod tidy -diff
 step 'the rules of the tree' go test -count=1 ./internal/rules
 step 'vet' go vet ./...
 step 'vet for arm64' vet_arm64
+step 'shell scripts' shellcheck --severity=warning tools/*.sh packaging/*.sh e2e/vm/*.sh .ci/run packaging/debian/lanekeeper.p*
 step 'lint' go tool -modfile=tools/go.mod golangci-lint run ./...
 step 'generated pages' go run ./docs/gen -check
 

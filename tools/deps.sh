@@ -3,6 +3,7 @@
 # needs neither root nor network, and prints nothing.
 #
 #   tools/deps.sh build          compile and test Lanekeeper
+#   tools/deps.sh check          check a change
 #   tools/deps.sh emulation      run arm64 tests on another machine
 #   tools/deps.sh e2e            boot the package in a Debian tree
 #   tools/deps.sh package        build the package
@@ -87,6 +88,9 @@ build)
 	need libopencv-dev "reads video and images; finds lanes" have_library opencv4
 	need libzmq3-dev "ZeroMQ, which lanectl bench compares with" have_library libzmq
 	;;
+check)
+	need shellcheck "reads the shell scripts" have_command shellcheck
+	;;
 emulation)
 	need qemu-user-static "runs arm64 programs on this machine" have_command qemu-aarch64-static
 	;;
@@ -98,13 +102,14 @@ e2e)
 	need mmdebstrap "makes Debian trees to boot" have_command mmdebstrap
 	need systemd-container "boots them" have_command systemd-nspawn
 	need openssh-client "deploys over ssh" have_command ssh
+	need lintian "looks at the package" have_command lintian
 	;;
 package)
 	check_go
 	need mmdebstrap "makes trees of a distribution to build a package in" have_command mmdebstrap
 	;;
 *)
-	die "unknown job $1: e2e, package, build, emulation or cross"
+	die "unknown job $1: check, e2e, package, build, emulation or cross"
 	;;
 esac
 [ ${#missing[@]} = 0 ] || install_missing

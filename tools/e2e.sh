@@ -14,5 +14,8 @@ tools/emulator.sh
 export LANEKEEPER_BOOT=1
 packaging/build.sh
 [ "$(dpkg --print-architecture)" = arm64 ] || ARCH=arm64 packaging/build.sh
+for deb in build/deb/lanekeeper_*.deb; do
+	lintian --allow-root --fail-on error,warning "$deb"
+done
 # One package at a time: each boots machines, and measures them.
 go test -count=1 -p 1 -timeout 30m -v ./e2e/booted ./e2e/deploy ./e2e/foreign

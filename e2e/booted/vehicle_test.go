@@ -11,7 +11,6 @@ import (
 
 	"lanekeeper/daemon"
 	"lanekeeper/e2e/machine"
-	"lanekeeper/inspect"
 )
 
 // services are the daemons of a simulated vehicle, in the order of the data path.
@@ -68,16 +67,6 @@ func (v *vehicle) configure(daemon, from, to string) {
 	if err := os.WriteFile(path, []byte(strings.Replace(string(text), from, to, 1)), 0o644); err != nil {
 		v.t.Fatal(err)
 	}
-}
-
-// look is what lanectl status says.
-func (v *vehicle) look() inspect.View {
-	v.t.Helper()
-	var view inspect.View
-	if err := json.Unmarshal([]byte(v.Run("lanectl", "status", "--json")), &view); err != nil {
-		v.t.Fatal(err)
-	}
-	return view
 }
 
 // detail decodes what a daemon says of itself, as soon as it answers.

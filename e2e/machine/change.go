@@ -16,7 +16,8 @@ mount --rbind "$3" "$2/root/mnt"
 mount -t proc proc "$2/root/proc"
 mount -t tmpfs tmpfs "$2/root/dev/shm"
 for node in null zero full random urandom; do touch "$2/root/dev/$node"; mount --bind "/dev/$node" "$2/root/dev/$node"; done
-exec chroot "$2/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive LANE_EMULATED=1 sh -euc "$4"
+exec chroot "$2/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive LANE_EMULATED=1 \
+	sh -euc "$4"
 `
 
 // Chroot runs a script as root in a tree that is not booted, with the files of a directory in /mnt, and returns what it said.

@@ -45,21 +45,24 @@ func Boot(t testing.TB, tree string) *Machine {
 	// A test's own context ends before its cleaning up.
 	ctx := context.WithoutCancel(t.Context())
 	// In a process namespace of its own, which the kernel clears when its first process dies, however it died.
-	outer := exec.CommandContext(ctx, "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", boot, "boot", tree, dir, "lk"+strconv.Itoa(os.Getpid()))
+	outer := exec.CommandContext(ctx, "unshare", "--mount", "--pid", "--fork", "--kill-child",
+		"sh", "-euc", boot, "boot", tree, dir, "lk"+strconv.Itoa(os.Getpid()))
 	outer.Stdout, outer.Stderr = &console, &console
 	outer.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := outer.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- outer.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = outer.Wait() // what it has to say is on the console
+	}()
 	m := &Machine{ctx: ctx, t: t}
 	t.Cleanup(func() { m.shutDown(outer.Process, ended) })
 	for deadline := time.Now().Add(Patience); ; time.Sleep(20 * time.Millisecond) {
 		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("the machine did not boot: %v\n%s", err, console.String())
+		case <-ended:
+			t.Fatalf("the machine did not boot:\n%s", console.String())
 		default:
 		}
 		if m.PID = childOf(childOf(outer.Process.Pid)); m.PID != 0 {
@@ -91,7 +94,7 @@ func childOf(pid int) int {
 	return n
 }
 
-func (m *Machine) shutDown(outer *os.Process, ended <-chan error) {
+func (m *Machine) shutDown(outer *os.Process, ended <-chan struct{}) {
 	if m.PID != 0 {
 		_, _ = m.Try("systemctl", "poweroff", "--no-block")
 	}
