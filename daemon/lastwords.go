@@ -12,6 +12,7 @@ import (
 const (
 	idBadConfig MessageID = "3fb6ddbc4ac14fffba7c5eed562025f6" // it could not begin
 	idFailed    MessageID = "0d2a73d1aea44cdf8905bf6783739eff" // it gave up
+	idAction    MessageID = "1a71bbe240bb4802b1b253ea343f236e" // it was called for something else, which was not done
 )
 
 const (
@@ -35,8 +36,12 @@ func sendError(path, name string, err error) bool {
 	if config := (*ConfigError)(nil); errors.As(err, &config) {
 		text, id = "the configuration is bad", idBadConfig
 	}
+	action := zap.Skip()
+	if a := (*actionError)(nil); errors.As(err, &a) {
+		text, id, action = "an action failed", idAction, zap.String("action", a.flag)
+	}
 	for _, fields := range errorEntries(err) {
-		l.Error(text, append(fields, id.Field(), zap.Int("exit_code", ExitCode(err)))...)
+		l.Error(text, append(fields, id.Field(), action, zap.Int("exit_code", ExitCode(err)))...)
 	}
 	_ = l.Sync()
 	if l.Dropped() > 0 {

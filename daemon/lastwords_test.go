@@ -28,6 +28,10 @@ func TestLastWords(t *testing.T) {
 			"MESSAGE_ID": string(idFailed), "ERROR": "turning the wheel: no wheel", "EXIT_CODE": "1",
 			"MESSAGE": "the daemon failed: turning the wheel: no wheel (exit_code=1)",
 		}}},
+		{&actionError{"halt", errors.New("halting: no wheel")}, []map[string]string{{
+			"MESSAGE_ID": string(idAction), "ERROR": "halting: no wheel", "ACTION": "halt",
+			"MESSAGE": "an action failed: halting: no wheel (exit_code=1)",
+		}}},
 	} {
 		journal := listenJournal(t)
 		sent := make(chan bool, 1)

@@ -37,6 +37,15 @@ type Action struct {
 	Run  func(ctx context.Context, p Place, stdout io.Writer) error
 }
 
+// actionError is the error of an action, which the journal tells from a daemon that gave up.
+type actionError struct {
+	flag string
+	error
+}
+
+// Unwrap returns the action's own error.
+func (e *actionError) Unwrap() error { return e.error }
+
 // Exec is the program with the given arguments. It returns when the program is done, and never ends the process; ending
 // ctx stops it. ExitCode tells what its error means.
 func (p Program[C]) Exec(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -65,7 +74,10 @@ func (p Program[C]) exec(ctx context.Context, args []string, stdout, stderr io.W
 	}
 	for _, a := range p.actions() {
 		if a.Flag == o.action {
-			return a.Run(ctx, o.place, stdout)
+			if err := a.Run(ctx, o.place, stdout); err != nil {
+				return &actionError{a.Flag, err}
+			}
+			return nil
 		}
 	}
 	settings, err := newSettings(p.Defaults, o.sources)
