@@ -64,6 +64,13 @@ func modified(t testing.TB, path string) int64 {
 	return info.ModTime().UnixNano()
 }
 
+// dependencies installs what apt would install besides the package; the package itself is installed in each test anew.
+const dependencies = `
+apt-get install -q --simulate --no-install-recommends /lanekeeper.deb | sed -n "s/^Inst \\([^ ]*\\) .*/\\1/p" | grep -vx lanekeeper >/depends
+DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(cat /depends)
+rm /lanekeeper.deb
+`
+
 // Tree is a minimal Debian 12 with systemd, the Debian packages named, and all that a package depends on, but not that package
 // itself. It is made when there is none for just that yet.
 func Tree(t testing.TB, deb, architecture string, packages ...string) string {
@@ -84,15 +91,9 @@ func Tree(t testing.TB, deb, architecture string, packages ...string) string {
 	if err := os.RemoveAll(tree); err != nil {
 		t.Fatal(err)
 	}
-	host(t, "mmdebstrap", "--quiet", "--variant=minbase", "--architectures="+architecture,
-		"--include="+strings.Join(append([]string{"systemd", "systemd-sysv"}, packages...), ","), "bookworm", tree)
-	// What apt would install besides the package is installed here, once; the package itself, in each test anew.
-	host(t, "cp", deb, filepath.Join(tree, "lanekeeper.deb"))
-	host(t, "chroot", tree, "sh", "-euc", `apt-get -q update
-		apt-get install -q --simulate --no-install-recommends /lanekeeper.deb | sed -n "s/^Inst \([^ ]*\) .*/\1/p" | grep -vx lanekeeper >/depends
-		DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(cat /depends)
-		rm /lanekeeper.deb
-		apt-get clean`)
+	host(t, "mmdebstrap", "--quiet", "--variant=minbase", "--architectures="+architecture, "--dpkgopt=force-unsafe-io",
+		"--include="+strings.Join(append([]string{"systemd", "systemd-sysv"}, packages...), ","),
+		`--customize-hook=cp "`+deb+`" "$1/lanekeeper.deb"`, `--customize-hook=chroot "$1" sh -euc '`+dependencies+`'`, "bookworm", tree)
 	if err := os.Rename(filepath.Join(tree, "depends"), tree+".depends"); err != nil {
 		t.Fatal(err)
 	}
