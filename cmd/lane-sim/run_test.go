@@ -155,20 +155,41 @@ func TestLockstepEndsWhenItsFramesAreAnothers(t *testing.T) {
 func TestUnreadableCommands(t *testing.T) {
 	for _, pacing := range []string{realtime, lockstep} {
 		t.Run(pacing, func(t *testing.T) {
-			dir, log := folder(t), &strings.Builder{}
+			dir, log := folder(t), &listener{word: "another kind of record", heard: make(chan struct{})}
 			wrong, err := shm.Create(shm.WriterOptions{Dir: dir, Name: msg.ControlCommands, Kind: msg.KindFrame, Slots: 4, PayloadBytes: 64})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer wrong.Close()
 			err = exec(t.Context(), dir, log, func(ctx context.Context, d *daemon.Daemon[config]) error {
-				ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+				ctx, cancel := context.WithTimeout(ctx, time.Minute)
 				defer cancel()
+				go func() {
+					<-log.heard
+					cancel()
+				}()
 				return run(ctx, d)
 			}, "--pacing", pacing)
-			if err != nil || !strings.Contains(log.String(), "commands cannot be read") || !strings.Contains(log.String(), "another kind of record") {
-				t.Errorf("%v, and no reason in\n%s", err, log)
+			if err != nil || !strings.Contains(log.text.String(), "commands cannot be read") || !log.has {
+				t.Errorf("%v, and no reason in\n%s", err, &log.text)
 			}
 		})
 	}
+}
+
+// listener keeps a log, and tells when a word is in it. Only one goroutine writes a log.
+type listener struct {
+	word  string
+	heard chan struct{} // closed then
+	text  strings.Builder
+	has   bool
+}
+
+func (l *listener) Write(p []byte) (int, error) {
+	n, err := l.text.Write(p)
+	if !l.has && strings.Contains(l.text.String(), l.word) {
+		l.has = true
+		close(l.heard)
+	}
+	return n, err
 }
