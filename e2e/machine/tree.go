@@ -66,7 +66,8 @@ func modified(t testing.TB, path string) int64 {
 
 // dependencies installs what apt would install besides the package; the package itself is installed in each test anew.
 const dependencies = `
-apt-get install -q --simulate --no-install-recommends /lanekeeper.deb | sed -n "s/^Inst \\([^ ]*\\) .*/\\1/p" | grep -vx lanekeeper >/depends
+apt-get install -q --simulate --no-install-recommends /lanekeeper.deb |
+	sed -n "s/^Inst \\([^ ]*\\) .*/\\1/p" | grep -vx lanekeeper >/depends
 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(cat /depends)
 rm /lanekeeper.deb
 `
