@@ -18,10 +18,10 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # Packages that no C code is linked into: they run under the race detector, and cross-compile with Go alone.
 PURE = $(shell tools/pure-packages.sh)
 
-.PHONY: help deps build run test check bench e2e arm64 docs fmt clean
+.PHONY: help deps build run test check bench e2e e2e-vm arm64 docs fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run SOURCE=clip.mp4    drive on a video instead of the simulated road'
 	@echo '  make run SCENARIO=NAME      drive another simulated course'
@@ -51,6 +51,10 @@ bench: build ## measure the shared-memory transport against the machine's limits
 
 e2e: build ## run the real binaries together, verbosely
 	$(GO) test -count=1 -v ./e2e/...
+
+e2e-vm: deps ## test the installed package on a kernel of its own, in an emulated machine (root)
+	@tools/deps.sh machine
+	LANEKEEPER_VM=1 $(GO) test -count=1 -timeout 45m -v ./e2e/vm
 
 arm64: deps ## cross-compile for arm64, and run the pure Go tests under emulation
 	@tools/arm64.sh

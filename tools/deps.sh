@@ -5,6 +5,7 @@
 #   tools/deps.sh build          compile and test Lanekeeper
 #   tools/deps.sh emulation      run arm64 tests on another machine
 #   tools/deps.sh package        build the package
+#   tools/deps.sh machine        test in an emulated machine
 #   tools/deps.sh cross          link arm64 binaries on another machine
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -93,12 +94,19 @@ cross)
 	need g++-aarch64-linux-gnu "compiles C++ for arm64" have_command aarch64-linux-gnu-g++
 	need mmdebstrap "fetches OpenCV and ZeroMQ for arm64 into build/" have_command mmdebstrap
 	;;
+machine)
+	need qemu-system-x86 "emulates the machine" have_command qemu-system-x86_64
+	need busybox-static "finds the machine's disk" have_command busybox
+	need cpio "packs what the machine boots from" have_command cpio
+	need mmdebstrap "fetches the machine's Debian" have_command mmdebstrap
+	need e2fsprogs "makes the machine's disk" have_command mke2fs
+	;;
 package)
 	check_go
 	need mmdebstrap "makes trees of a distribution to build a package in" have_command mmdebstrap
 	;;
 *)
-	die "unknown job $1: package, build, emulation or cross"
+	die "unknown job $1: build, emulation, package, machine or cross"
 	;;
 esac
 [ ${#missing[@]} = 0 ] || install_missing
