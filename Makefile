@@ -21,7 +21,7 @@ PURE = $(shell tools/pure-packages.sh)
 .PHONY: help deps build run test check bench deb e2e e2e-vm arm64 deploy docs fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run SOURCE=clip.mp4    drive on a video instead of the simulated road'
 	@echo '  make run SCENARIO=NAME      drive another simulated course'
@@ -55,6 +55,10 @@ deb: ## build the package into build/deb (DIST=bookworm ARCH=arm64 for another s
 
 e2e: ## install the package in a booted Debian, for amd64 and arm64, and test it there (as root)
 	@tools/e2e.sh
+
+e2e-vm: deps ## test the installed package on a kernel of its own, in an emulated machine (root)
+	@tools/deps.sh machine
+	LANEKEEPER_VM=1 $(GO) test -count=1 -timeout 45m -v ./e2e/vm
 
 arm64: deps ## cross-compile for arm64, and run the pure Go tests under emulation
 	@tools/arm64.sh

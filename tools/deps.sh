@@ -7,6 +7,7 @@
 #   tools/deps.sh emulation      run arm64 tests on another machine
 #   tools/deps.sh e2e            boot the package in a Debian tree
 #   tools/deps.sh package        build the package
+#   tools/deps.sh machine        test in an emulated machine
 #   tools/deps.sh cross          link arm64 binaries on another machine
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -104,12 +105,19 @@ e2e)
 	need openssh-client "deploys over ssh" have_command ssh
 	need lintian "looks at the package" have_command lintian
 	;;
+machine)
+	need qemu-system-x86 "emulates the machine" have_command qemu-system-x86_64
+	need busybox-static "finds the machine's disk" have_command busybox
+	need cpio "packs what the machine boots from" have_command cpio
+	need mmdebstrap "fetches the machine's Debian" have_command mmdebstrap
+	need e2fsprogs "makes the machine's disk" have_command mke2fs
+	;;
 package)
 	check_go
 	need mmdebstrap "makes trees of a distribution to build a package in" have_command mmdebstrap
 	;;
 *)
-	die "unknown job $1: check, e2e, package, build, emulation or cross"
+	die "unknown job $1: check, e2e, machine, package, build, emulation or cross"
 	;;
 esac
 [ ${#missing[@]} = 0 ] || install_missing

@@ -59,6 +59,8 @@ func TestOpenErrors(t *testing.T) {
 			"opening DIR/video0: the device is gone (unplugged?)"},
 		{"no permission", with(func(d *fakeDevice) { d.openErr = unix.EACCES }), fs.ErrPermission,
 			"opening DIR/video0: permission denied; its group may open it: sudo usermod -aG video USER, then log in anew"},
+		{"not in the unit", with(func(d *fakeDevice) { d.openErr = unix.EPERM }), fs.ErrPermission,
+			"opening DIR/video0: operation not permitted; a control group forbids it: the service's unit needs a DeviceAllow= for it"},
 		{"raw sensor", camera("platform:unicam", Mode{FourCC('p' | 'B'<<8 | 'A'<<16 | 'A'<<24), 1640, 1232, 0}), ErrRawSensor,
 			"opening DIR/video0 (Test Cam): it gives raw sensor pictures only, so it is a CSI camera, which needs its image " +
 				"processor: use source picamera (Raspberry Pi) or jetson-csi (Jetson)"},

@@ -38,8 +38,10 @@ func (o Options) explain(doing string, err error) error {
 		return fmt.Errorf("%s %s: %w; %s", doing, o.Path, ErrUnplugged, o.present())
 	case unix.ENODEV:
 		return fmt.Errorf("%s %s: %w", doing, o.Path, ErrUnplugged)
-	case unix.EACCES, unix.EPERM:
+	case unix.EACCES:
 		return fmt.Errorf("%s %s: %w; %s", doing, o.Path, err, groupAdvice(o.Path))
+	case unix.EPERM: // what a control group answers, whatever the file's permissions
+		return fmt.Errorf("%s %s: %w; a control group forbids it: the service's unit needs a DeviceAllow= for it", doing, o.Path, err)
 	case unix.EBUSY:
 		return fmt.Errorf("%s %s: %w; %s", doing, o.Path, err, holderAdvice(o.procDir(), o.Path))
 	}
@@ -64,12 +66,12 @@ func (o Options) present() string {
 	return "capture devices there: " + strings.Join(names, ", ")
 }
 
-// groupAdvice says which group may open the device.
+// groupAdvice says which group may open the device. In a user namespace, as PrivateUsers= makes one, it may be shown as nogroup.
 func groupAdvice(path string) string {
 	group := "video"
 	if st, err := os.Stat(path); err == nil {
 		if sys, ok := st.Sys().(*syscall.Stat_t); ok {
-			if g, err := user.LookupGroupId(fmt.Sprint(sys.Gid)); err == nil && g.Name != "root" {
+			if g, err := user.LookupGroupId(fmt.Sprint(sys.Gid)); err == nil && g.Name != "root" && g.Name != "nogroup" {
 				group = g.Name
 			}
 		}

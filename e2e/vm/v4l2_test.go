@@ -1,16 +1,13 @@
 package vm
 
 import (
-	"os"
 	"os/exec"
 	"testing"
 )
 
 // The V4L2 code against a real kernel and its virtual camera, in a virtual machine.
 func TestV4L2(t *testing.T) {
-	if os.Getenv("LANEKEEPER_VM") == "" {
-		t.Skip("boots a virtual machine, and downloads its kernel once: set LANEKEEPER_VM=1")
-	}
+	machine(t)
 	out, err := exec.CommandContext(t.Context(), "./v4l2.sh").CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {
