@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lanekeeper/msg"
 )
 
 func TestCleanAction(t *testing.T) {
 	p := place(t)
-	a := CleanAction("x")
+	a := CleanAction()
 	if a.Flag != "clean" {
 		t.Errorf("the flag is %q", a.Flag)
 	}
@@ -22,15 +24,15 @@ func TestCleanAction(t *testing.T) {
 		left []string
 	}{
 		{"nothing", func() {}, "", "", []string{}},
-		{"a dead owner's", func() { abandon(t, p, "x") }, "removed p-x\n", "", []string{}},
-		{"not ours", func() { write(t, segmentPath(p, "x"), "somebody's") }, "",
-			"cleaning SHM/p-x: not a segment to be read: it was not written by lanekeeper; remove it by hand if you know what it is", []string{"p-x"}},
+		{"a dead owner's", func() { abandon(t, p, msg.CameraFeed) }, "removed p-camera_feed\n", "", []string{}},
+		{"not ours", func() { write(t, segmentPath(p, msg.CameraFeed), "somebody's") }, "",
+			"cleaning SHM/p-camera_feed: not a segment to be read: it was not written by lanekeeper; remove it by hand if you know what it is", []string{"p-camera_feed"}},
 		{"a living owner's", func() {
-			if err := os.Remove(segmentPath(p, "x")); err != nil {
+			if err := os.Remove(segmentPath(p, msg.CameraFeed)); err != nil {
 				t.Fatal(err)
 			}
-			create(t, p, "x")
-		}, "", "", []string{"p-x", "p-x.lock"}},
+			create(t, p, msg.CameraFeed)
+		}, "", "", []string{"p-camera_feed", "p-camera_feed.lock"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.make()

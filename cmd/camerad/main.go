@@ -5,8 +5,6 @@ import (
 	"os"
 
 	"lanekeeper/daemon"
-	"lanekeeper/inspect"
-	"lanekeeper/msg"
 )
 
 func main() {
@@ -22,7 +20,6 @@ func program() daemon.Program[config] {
 			"that any number of readers follow. A camera that is missing, busy, unplugged or frozen ends nothing: camerad says what is " +
 			"wrong and tries again.",
 		Defaults: defaults(),
-		Actions:  []daemon.Action{inspect.CleanAction(msg.CameraFeed)},
 		Run:      run,
 	}
 }

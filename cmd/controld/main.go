@@ -7,7 +7,6 @@ import (
 
 	"lanekeeper/daemon"
 	"lanekeeper/inspect"
-	"lanekeeper/msg"
 )
 
 func main() {
@@ -25,7 +24,7 @@ func program() daemon.Program[config] {
 		Defaults: defaults(),
 		Actions: []daemon.Action{{
 			Flag: "halt", Doc: "make the actuator that was last driven inert and exit; needs no configuration", Run: halt,
-		}, inspect.CleanAction(msg.ControlCommands)},
+		}, inspect.CleanAction()},
 		Run: run,
 	}
 }

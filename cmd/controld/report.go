@@ -119,7 +119,9 @@ func (r *report) command(c *msg.Command, d *msg.Detection, publishNs int64) {
 	r.in.Read()
 	r.latency.Observe(now, now-d.CaptureNs)
 	r.metrics.answered(now, publishNs, d.CaptureNs)
-	if c.Departure == msg.DepartureLeft || c.Departure == msg.DepartureRight {
+	// A vehicle that nobody drives here may be wherever it was put.
+	drives := c.Mode == msg.ModeActive || c.Mode == msg.ModeDegraded
+	if drives && (c.Departure == msg.DepartureLeft || c.Departure == msg.DepartureRight) {
 		if e := r.log.Check(zap.WarnLevel, "leaving the lane"); e != nil {
 			e.Write(append(about(now, c), idLeaving.Field(), zap.Stringer("side", c.Departure), zap.Float64("offset_m", c.OffsetM))...)
 		}

@@ -5,8 +5,6 @@ import (
 	"os"
 
 	"lanekeeper/daemon"
-	"lanekeeper/inspect"
-	"lanekeeper/msg"
 )
 
 func main() {
@@ -21,7 +19,6 @@ func program() daemon.Program[config] {
 		About: "lane-detectd finds the two lines of the lane in each frame, and where the vehicle lies between them. It waits for the frames' " +
 			"segment, attaches when it appears, and attaches anew when its owner is replaced.",
 		Defaults: defaults(),
-		Actions:  []daemon.Action{inspect.CleanAction(msg.DetectionResults)},
 		Run:      run,
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"os"
 
 	"lanekeeper/daemon"
-	"lanekeeper/inspect"
-	"lanekeeper/msg"
 )
 
 func main() {
@@ -21,7 +19,6 @@ func program() daemon.Program[config] {
 		About: "lane-sim stands in for camera and vehicle: it renders a road into the segment that camerad would write, and moves along it as " +
 			"the commands there say. It knows the truth, and writes it down where asked to. A command that is past its time is neutral.",
 		Defaults: defaults(),
-		Actions:  []daemon.Action{inspect.CleanAction(msg.CameraFeed)},
 		Run:      run,
 	}
 }

@@ -161,6 +161,8 @@ type outcome struct {
 func (v *vehicle) suffer(p *tap, f fault, rep int) (o outcome) {
 	t := v.t
 	t.Helper()
+	// The fault before may have carried the vehicle off its lane, where no controller could go on: back to the start.
+	v.Run("systemctl", "restart", "lane-sim")
 	p.driving(machine.Patience)
 	v.mark()
 	began := shm.NowNs()

@@ -2,7 +2,6 @@
 
 complete -c camerad -f
 complete -c camerad -l check-config -d 'check the configuration and exit'
-complete -c camerad -l clean -d 'remove what a dead owner left of the segment camera_feed and exit'
 complete -c camerad -l config -r -F -d 'YAML file'
 complete -c camerad -l device -r -F -d 'Device node, for source v4l2'
 complete -c camerad -l fps -x -d '0 for the source\'s own'

@@ -4,7 +4,7 @@ complete -c controld -f
 complete -c controld -l actuator -x -d 'What is driven'
 complete -c controld -l arm -x -a 'manual auto' -d 'Who lets the vehicle move'
 complete -c controld -l check-config -d 'check the configuration and exit'
-complete -c controld -l clean -d 'remove what a dead owner left of the segment control_commands and exit'
+complete -c controld -l clean -d 'remove what dead owners left of all segments and exit'
 complete -c controld -l command-shm-name -x -d 'Segment that commands are written to'
 complete -c controld -l config -r -F -d 'YAML file'
 complete -c controld -l detection-shm-name -x -d 'Segment that detections are read from'

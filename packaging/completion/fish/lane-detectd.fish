@@ -2,7 +2,6 @@
 
 complete -c lane-detectd -f
 complete -c lane-detectd -l check-config -d 'check the configuration and exit'
-complete -c lane-detectd -l clean -d 'remove what a dead owner left of the segment detection_results and exit'
 complete -c lane-detectd -l config -r -F -d 'YAML file'
 complete -c lane-detectd -l detection-shm-name -x -d 'Segment that detections are written to'
 complete -c lane-detectd -l gpu -x -d 'GPU that a network runs on, -1 for none'

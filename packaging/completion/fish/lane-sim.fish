@@ -2,7 +2,6 @@
 
 complete -c lane-sim -f
 complete -c lane-sim -l check-config -d 'check the configuration and exit'
-complete -c lane-sim -l clean -d 'remove what a dead owner left of the segment camera_feed and exit'
 complete -c lane-sim -l command-shm-name -x -d 'Segment that commands are read from'
 complete -c lane-sim -l config -r -F -d 'YAML file'
 complete -c lane-sim -l distance -x -d 'Distance along the course after which the drive is over'
