@@ -1,6 +1,8 @@
 package booted
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +115,7 @@ func TestFaults(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			neutral := timing.Measure{What: f.name + ": neutral", Bound: f.bound}
 			again := timing.Measure{What: f.name + ": drives again", Bound: againBound}
+			halted := timing.Measure{What: f.name + ": actuator halted", Bound: f.bound}
 			undisturbed := 0
 			for rep := range timing.Repeats() {
 				o := v.suffer(p, f, rep)
@@ -126,9 +129,15 @@ func TestFaults(t *testing.T) {
 					t.Logf("%s: after %v the vehicle was neutral because of %v", f.name, time.Duration(o.neutralNs-o.fromNs), o.why)
 				}
 				again.Add(t, o.againNs-o.beganNs)
+				if f.own {
+					halted.Add(t, v.halted()-o.beganNs)
+				}
 			}
 			if f.bound > 0 {
 				neutral.Report(t)
+			}
+			if f.own {
+				halted.Report(t)
 			}
 			if undisturbed == timing.Repeats() && f.bound > 0 {
 				t.Error("the vehicle was never made neutral")
@@ -200,6 +209,25 @@ func (v *vehicle) mark() {
 	v.t.Helper()
 	v.Run("journalctl", "--sync")
 	v.Shell("journalctl --lines=0 --show-cursor | sed -n 's/^-- cursor: //p' >/tmp/cursor")
+}
+
+// halted is when, in CLOCK_MONOTONIC ns, the first controld --halt since the mark had made the actuator neutral. What moves a
+// real vehicle reads no commands: this is when it stands.
+func (v *vehicle) halted() int64 {
+	v.t.Helper()
+	v.Run("journalctl", "--sync")
+	text := v.Shell(`journalctl --after-cursor="$(cat /tmp/cursor)" --unit=controld --output=json --no-pager | grep '"sim is neutral"' | head -n 1`)
+	var entry struct {
+		MonotonicUs string `json:"__MONOTONIC_TIMESTAMP"`
+	}
+	if err := json.Unmarshal([]byte(text), &entry); err != nil {
+		v.t.Fatalf("controld --halt did not run: %v\n%s", err, v.Journal("--unit=controld", "--lines=20"))
+	}
+	us, err := strconv.ParseInt(entry.MonotonicUs, 10, 64)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return us * 1000
 }
 
 // warnings are the texts logged since the mark that a person should read, each once.
