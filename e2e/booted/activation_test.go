@@ -16,11 +16,11 @@ func (v *vehicle) ask(daemon string) (string, error) {
 	return v.Try("curl", "--silent", "--show-error", "--fail", "--max-time", "5", "--unix-socket", "/run/lanekeeper/"+daemon+".sock", "http://d/status")
 }
 
-// expect is about a unit that has nothing left to do: one that is on its way to the state is given the time.
+// expect waits for a unit to be in a state: systemctl returns when its own job is done, and other units may have jobs left.
 func (v *vehicle) expect(unit, state string) {
 	v.t.Helper()
 	got := v.Show(unit, "ActiveState")
-	for deadline := time.Now().Add(machine.Patience); strings.HasSuffix(got, "ating") && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(machine.Patience); got != state && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		got = v.Show(unit, "ActiveState")
 	}
 	if got != state {
