@@ -32,6 +32,11 @@ func checkSegments(s *System) []Finding {
 			found = append(found, skip("not checked: %s", problem))
 		}
 	}
+	return withGood(found, good)
+}
+
+// withGood adds what is in order to what was found, or that there is nothing at all.
+func withGood(found []Finding, good []string) []Finding {
 	switch {
 	case len(good) > 0:
 		found = append(found, okay("%s", strings.Join(good, ", ")))

@@ -34,13 +34,7 @@ func checkSockets(s *System) []Finding {
 			found = append(found, warn("sudo rm "+path+"; the next start replaces it as well", "%s: nobody listens there", path))
 		}
 	}
-	switch {
-	case len(good) > 0:
-		found = append(found, okay("%s", strings.Join(good, ", ")))
-	case len(found) == 0:
-		found = append(found, okay("none"))
-	}
-	return found
+	return withGood(found, good)
 }
 
 // holds tells whether systemd holds a daemon's socket.
