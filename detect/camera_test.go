@@ -89,14 +89,14 @@ func TestNew(t *testing.T) {
 	for method, want := range map[string]string{
 		"cv": "", "dl": `method "dl": this build has no neural network; use cv`, "magic": `method "magic": one of cv expected`,
 	} {
-		_, err := New(method, DefaultParams())
+		_, err := New(method, Options{Params: DefaultParams()})
 		if (err == nil) != (want == "") || err != nil && err.Error() != want {
 			t.Errorf("%s: %v, want %q", method, err, want)
 		}
 	}
 	p := DefaultParams()
 	p.LineWidth = 1
-	if _, err := New("cv", p); err == nil || !strings.Contains(err.Error(), "line_width") {
+	if _, err := New("cv", Options{Params: p}); err == nil || !strings.Contains(err.Error(), "line_width") {
 		t.Errorf("%v, want one about line_width", err)
 	}
 }

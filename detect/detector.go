@@ -29,11 +29,16 @@ var ErrNoFrame = errors.New("no frame taken yet")
 // Methods lists the detection methods that this build has, as New takes them.
 func Methods() []string { return []string{"cv"} }
 
+// Options is what a detector is made of.
+type Options struct {
+	Params Params
+}
+
 // New makes the detector of a method.
-func New(method string, p Params) (Detector, error) {
+func New(method string, o Options) (Detector, error) {
 	switch method {
 	case "cv":
-		return NewCV(p)
+		return NewCV(o.Params)
 	case "dl":
 		return nil, fmt.Errorf("method %q: this build has no neural network; use %s", method, strings.Join(Methods(), ", "))
 	}

@@ -42,7 +42,13 @@ func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid
 	if yellow != nil {
 		s.ridge.apply(s.response, yellow, w, h)
 	}
-	s.thr = threshold(s.response, w, h, p.MinContrast)
+	s.group(threshold(s.response, w, h, p.MinContrast), p, before, g, wider)
+}
+
+// group makes lines of the response above thr. before and wider are as in run.
+func (s *search) group(thr int, p *Params, before *[2]trail, g *grid, wider []span) {
+	w, h := s.w, s.h
+	s.thr = thr
 	binarize(s.mask, s.scratch, s.response, w, h, s.ridge.top, s.thr)
 	s.tracer.trace(s.mask, w, h, s.ridge.top)
 	s.tracer.markZebra(&s.ridge, s.crossings, wider)

@@ -17,7 +17,7 @@ import (
 // run finds the lanes of each frame until ctx ends. It is ready without a camera: start order never matters.
 func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	cfg := d.Config()
-	detector, err := detect.New(cfg.Method, cfg.Detect)
+	detector, err := detect.New(cfg.Method, detect.Options{Params: cfg.Detect})
 	if err != nil {
 		return err
 	}

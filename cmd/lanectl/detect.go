@@ -41,7 +41,7 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	detector, err := detect.New(method, params)
+	detector, err := detect.New(method, detect.Options{Params: params})
 	if err != nil {
 		return usageError{err}
 	}
