@@ -33,7 +33,7 @@ type Steadiness struct {
 	Gaps    int `json:"gaps"`    // a line that is absent for one or two frames, between frames with it
 	Flashes int `json:"flashes"` // a line that is present for one or two frames, between frames without
 	Jumps   int `json:"jumps"`   // a line that lies elsewhere by more than 8 % of the width for one or two frames, and is back
-	Missing int `json:"missing"` // frames that lie in gaps
+	Absent  int `json:"absent"`  // frames that lie in gaps
 	Stray   int `json:"stray"`   // frames that lie in flashes and jumps
 }
 
@@ -58,7 +58,7 @@ func (s *Sequence) Steadiness(width int) Steadiness {
 				n.countJumps(lines[from:to], far)
 			case short:
 				n.Gaps++
-				n.Missing += to - from
+				n.Absent += to - from
 			}
 			from = to
 		}

@@ -16,10 +16,10 @@ func TestSteadiness(t *testing.T) {
 		{"", Steadiness{}},
 		{"aaaa", Steadiness{Frames: 4, Present: 4}},
 		{"....", Steadiness{Frames: 4}},
-		{"aa.aaa..a", Steadiness{Frames: 9, Present: 6, Gaps: 2, Missing: 3}},
+		{"aa.aaa..a", Steadiness{Frames: 9, Present: 6, Gaps: 2, Absent: 3}},
 		{"aa...aa", Steadiness{Frames: 7, Present: 4}},
 		{".aaaa.", Steadiness{Frames: 6, Present: 4}},
-		{"..a..aa..", Steadiness{Frames: 9, Present: 3, Gaps: 1, Missing: 2, Flashes: 2, Stray: 3}},
+		{"..a..aa..", Steadiness{Frames: 9, Present: 3, Gaps: 1, Absent: 2, Flashes: 2, Stray: 3}},
 		{"a...a", Steadiness{Frames: 5, Present: 2}}, // at the ends nobody knows
 		{"aabaa", Steadiness{Frames: 5, Present: 5, Jumps: 1, Stray: 1}},
 		{"aabbaa", Steadiness{Frames: 6, Present: 6, Jumps: 1, Stray: 2}},
@@ -28,7 +28,7 @@ func TestSteadiness(t *testing.T) {
 		{"aabbbb", Steadiness{Frames: 6, Present: 6}},
 		{"abababa", Steadiness{Frames: 7, Present: 7, Jumps: 3, Stray: 3}},
 		{"aadaad", Steadiness{Frames: 6, Present: 6}},
-		{"ab.a", Steadiness{Frames: 4, Present: 3, Gaps: 1, Missing: 1}},
+		{"ab.a", Steadiness{Frames: 4, Present: 3, Gaps: 1, Absent: 1}},
 	} {
 		var s Sequence
 		for _, letter := range k.frames {

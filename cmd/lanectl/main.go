@@ -43,6 +43,7 @@ func subcommands() []subcommand {
 		{"doctor", "check what usually goes wrong on a vehicle, and say how to mend it", doctorCommand},
 		{"bench", "measure shared memory beside the limit of the machine and other transports", benchCommand},
 		{"detect", "find lane lines in images and videos", detectCommand},
+		{"eval", "score lane detection on pictures of which the lines are known", evalCommand},
 	}
 }
 
