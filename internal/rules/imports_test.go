@@ -97,6 +97,9 @@ func TestImports(t *testing.T) {
 		}},
 		{"overlay", "imports msg alone of the module, and no logger", stageMay},
 		{"score", "imports the standard library alone", func(p listedPackage) bool { return p.Standard }},
+		{"evaluation", "imports score alone of the module, and not OpenCV", func(p listedPackage) bool {
+			return p.ImportPath == measure || !inModule(p.ImportPath) && !isOpenCV(p)
+		}},
 		{"meter", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
 		{"manual", "imports the standard library alone", func(p listedPackage) bool { return p.Standard }},
 		{"daemon", "imports manual alone of the module, and not OpenCV: it knows nothing about lanes", func(p listedPackage) bool {
