@@ -93,7 +93,8 @@ func (r *SetResult) pageFrame(i int, thumbnail Thumbnail) (pageFrame, error) {
 // numbers are a set's numbers with their meanings.
 func (r *SetResult) numbers() []pageNumber {
 	four := func(v float64) string { return fmt.Sprintf("%.4f", v) }
-	times := pageNumber{"ms a frame", fmt.Sprintf("%.2f", r.TimeMs.P50), fmt.Sprintf("median; 99 of 100 within %.2f, mean %.2f", r.TimeMs.P99, r.TimeMs.Mean)}
+	t := r.TimeMs
+	times := pageNumber{"ms a frame", ms(t.P50), fmt.Sprintf("median; 99 of 100 within %.2f, mean %.2f", t.P99, t.Mean)}
 	ece := pageNumber{"ECE", four(r.Calibration.ECE), fmt.Sprintf("expected calibration error; Brier score %.4f", r.Calibration.Brier)}
 	if p := r.Paint; p != nil {
 		return []pageNumber{
