@@ -137,6 +137,9 @@ func TestTimes(t *testing.T) {
 	if got := TimesOf(ms); got != (Times{P50: 100, P99: 198, Mean: 100.5}) {
 		t.Errorf("%+v", got)
 	}
+	if got := TimesOf([]float64{3, 1, 2}); got != (Times{P50: 2, P99: 3, Mean: 2}) {
+		t.Errorf("%+v", got)
+	}
 	if got := TimesOf(nil); got != (Times{}) {
 		t.Errorf("%+v", got)
 	}

@@ -55,6 +55,7 @@ func TestEgo(t *testing.T) {
 		"none":         {frame(), [2]Line{}},
 		"both":         {frame(right, left), [2]Line{left, right}},
 		"nearest":      {frame(Line{{100, 470}, {290, 200}}, left, right), [2]Line{left, right}},
+		"as near":      {frame(Line{{200, 470}, {200, 200}}, Line{{200, 470}, {200, 201}}), [2]Line{{{200, 470}, {200, 200}}}}, // the first one
 		"too high":     {frame(Line{{200, 239}, {300, 100}}), [2]Line{}},
 		"too short":    {frame(Line{{200, 470}, {210, 440}}), [2]Line{}},
 		"long enough":  {frame(Line{{200, 470}, {210, 430}}), [2]Line{{{200, 470}, {210, 430}}}},
