@@ -17,6 +17,7 @@ type CV struct {
 	bright, yellow []byte // the picture's planes, blurred
 	sums           []uint16
 	searches       [3]search
+	fan            fan
 	best           int // the search that fits this place
 	sinceAll       int // frames since all searches were compared
 }
@@ -32,7 +33,7 @@ func NewCV(p Params) (*CV, error) {
 	if err := p.Validate(); err != nil {
 		return nil, fmt.Errorf("setting up the detector: %w", err)
 	}
-	d := &CV{searches: [...]search{{scale: 1, trust: 1}, {scale: 0.63, trust: 0.9}, {scale: 0.4, trust: 0.9}}}
+	d := &CV{searches: [...]search{{scale: 1, trust: 1, widest: true}, {scale: 0.63, trust: 0.9}, {scale: 0.4, trust: 0.9}}}
 	d.setUp(p, msg.MethodCV)
 	d.Reset()
 	return d, nil
@@ -109,7 +110,7 @@ func (d *CV) look() {
 	if s.evidence < doubtful {
 		d.sinceAll = 0
 	}
-	d.build(s.left, s.right)
+	d.build(d.fan.improve(s.left, s.right, d.bright, yellow, s.thr, &d.grid, all))
 }
 
 // resize makes everything anew for pictures of w×h px.
@@ -119,6 +120,7 @@ func (d *CV) resize(w, h int) {
 	for i := range d.searches {
 		d.searches[i].prepare(w, h, &d.p)
 	}
+	d.fan.prepare(w, h, &d.p)
 	d.grid = newGrid(w, h, d.searches[0].ridge.top)
 }
 
@@ -130,7 +132,7 @@ func (d *CV) Reset() {
 
 // forget drops what frames of this size and place taught.
 func (d *CV) forget() {
-	d.sinceAll, d.best = 0, 0
+	d.sinceAll, d.best, d.fan.known = 0, 0, false
 	d.lanes.forget()
 }
 

@@ -30,7 +30,7 @@ type linker struct {
 const (
 	maxGap      = 0.4  // of the picture's height
 	baseMiss    = 0.3  // of the width of the line, and a pixel: how far one end may lie off the other's tangent …
-	gapMiss     = 0.06 // … and how much more for each pixel of the gap
+	gapMiss     = 0.16 // … and how much more for each pixel of the gap
 	maxOverlap  = 3    // rows that the upper strip may begin below the lower one's end
 	gapCost     = 0.15 // a pixel of gap against a pixel of miss
 	maxWidthOff = 2.5  // ratio between the widths

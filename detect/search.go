@@ -6,6 +6,7 @@ package detect
 // compete.
 type search struct {
 	scale     float64 // of the widest line's width
+	widest    bool    // lines that the picture's sides cut are its concern
 	w, h      int
 	trust     float64 // factor on its evidence against that of others
 	thr       int     // response that a mask pixel has at least
@@ -16,6 +17,7 @@ type search struct {
 	ridge     ridge
 	tracer    tracer
 	stripper  stripper
+	sides     stubber
 	linker    linker
 	chooser   chooser
 
@@ -31,6 +33,7 @@ func (s *search) prepare(w, h int, p *Params) {
 	s.response, s.mask, s.scratch = make([]byte, w*h), make([]byte, w*h), make([]byte, w*h)
 	s.crossings = make([]span, h)
 	s.ridge.prepare(w, h, s.scale, p)
+	s.sides = stubber{ridge: &s.ridge, w: w, h: h}
 }
 
 // run searches the planes, of which yellow may be missing. before is where the lines were in the frame before, wider
@@ -42,6 +45,7 @@ func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid
 	if yellow != nil {
 		s.ridge.apply(s.response, yellow, w, h)
 	}
+	s.sides.bright, s.sides.yellow = bright, yellow
 	s.group(threshold(s.response, w, h, p.MinContrast), p, before, g, wider)
 }
 
@@ -52,8 +56,13 @@ func (s *search) group(thr int, p *Params, before *[2]trail, g *grid, wider []sp
 	binarize(s.mask, s.scratch, s.response, w, h, s.ridge.top, s.thr)
 	s.tracer.trace(s.mask, w, h, s.ridge.top)
 	s.tracer.markZebra(&s.ridge, s.crossings, wider)
-	strips := s.stripper.collect(&s.tracer, s.response, w, &s.ridge)
-	s.left, s.right = s.chooser.choose(s.linker.link(strips, w, h), strips, s.thr, p, before, g)
+	s.stripper.collect(&s.tracer, s.response, w, &s.ridge)
+	if s.widest && s.sides.bright != nil {
+		s.sides.thr = thr
+		s.stripper.stubs(&s.sides)
+	}
+	strips := s.stripper.strips
+	s.left, s.right = s.chooser.choose(s.linker.link(strips, w, h), strips, thr, p, before, g, s.crossings)
 	s.evidence = 0
 	for _, k := range []*candidate{s.left, s.right} {
 		if k != nil {

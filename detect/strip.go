@@ -37,7 +37,7 @@ const (
 	minEndRows    = 5
 	capShare      = 0.6 // a run shorter than this part of the median is the slanted end of a dash
 	maxCapShare   = 0.25
-	maxRough      = 0.35 // of the strip's width
+	maxRough      = 0.45 // of the strip's width
 	maxWidthRatio = 2.2  // over what the perspective lets expect
 )
 
@@ -49,18 +49,19 @@ type stripper struct {
 }
 
 // collect turns the tracer's runs into strips and drops what cannot be a piece of a line.
-func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) []strip {
+func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) {
 	s.spots, s.strips = s.spots[:0], s.strips[:0]
-	if cap(s.spots) < len(t.runs) {
-		s.spots = make([]spot, 0, 2*len(t.runs)) // never grows below: strips alias it
+	if most := len(t.runs) + 2*len(rg.reach); cap(s.spots) < most { // runs, and the sides'
+		s.spots = make([]spot, 0, 2*most) // never grows below: strips alias it
 	}
 	for i := range t.runs {
 		if t.runs[i].below >= 0 {
 			continue
 		}
-		from, striped := len(s.spots), 0
+		from, striped, top := len(s.spots), 0, int32(i)
 		for j := int32(i); j >= 0; j = t.runs[j].up {
 			r := &t.runs[j]
+			top = j
 			if r.striped {
 				striped++
 			}
@@ -73,14 +74,17 @@ func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) []strip
 			s.spots = s.spots[:from]
 			continue
 		}
-		st := strip{spots: s.trim(offBorder(spots, w)), begin: spots[0].y}
+		st := strip{spots: offBorder(spots, w), begin: spots[0].y}
+		if t.runs[i].under == 0 && t.runs[top].over == 0 && !st.cut(w, len(rg.reach)) {
+			straighten(st.spots)
+		}
+		st.spots = s.trim(st.spots)
 		if len(st.spots) < minCutRows && st.cut(w, len(rg.reach)) || !st.measure(s) || st.width > maxWidthRatio*rg.width(st.middleRow()) {
 			s.spots = s.spots[:from]
 			continue
 		}
 		s.strips = append(s.strips, st)
 	}
-	return s.strips
 }
 
 // cut says whether the picture's border cut the strip off.
@@ -182,13 +186,16 @@ func fitHeading(spots []spot) heading {
 		dx, dy := spots[i].x-mx, spots[i].y-my
 		xx, xy, yy = xx+dx*dx, xy+dx*dy, yy+dy*dy
 	}
-	// The direction of the larger eigenvalue of the covariance.
-	a := 0.5 * math.Atan2(2*xy, xx-yy)
-	dy, dx := math.Sincos(a)
+	return along(mx, my, xx, xy, yy)
+}
+
+// along is the line through (x, y) in the direction of the larger eigenvalue of a covariance, upwards.
+func along(x, y, xx, xy, yy float64) heading {
+	dy, dx := math.Sincos(0.5 * math.Atan2(2*xy, xx-yy))
 	if dy > 0 || (dy == 0 && dx < 0) {
 		dx, dy = -dx, -dy
 	}
-	return heading{mx, my, dx, dy}
+	return heading{x, y, dx, dy}
 }
 
 // at is the line's x in row y; a flat line has none.

@@ -56,3 +56,17 @@ func alike(row []run) bool {
 
 // near says whether two lengths are about equal; short ones differ by rounding.
 func near(a, b float64) bool { return max(a, b) <= zebraUneven*min(a, b)+2 }
+
+// minCrossed is the rows of a crossing that hide a line.
+const minCrossed = 4
+
+// crossed says whether a crossing lies below a row.
+func crossed(crossings []span, row float64) bool {
+	n := 0
+	for _, s := range crossings[int(row):] {
+		if s.to > s.from {
+			n++
+		}
+	}
+	return n >= minCrossed
+}
