@@ -53,7 +53,7 @@ func (e *MismatchError) Error() string {
 			"the camera is run at", e.WantName, e.WantWidth, e.WantHeight, e.FrameWidth, e.FrameHeight)
 	}
 	return fmt.Sprintf("the calibration is for the camera %s (%s), frames of another came (%s): calibrate that one, or name its file",
-		e.WantName, formatID(e.WantID), formatID(e.FrameID))
+		e.WantName, FormatID(e.WantID), FormatID(e.FrameID))
 }
 
 // OtherSize says that the size differs; else the camera does.

@@ -2,6 +2,7 @@ package calib
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,16 +101,15 @@ func (e *entry) read(n *yaml.Node) (problem string) {
 	}
 	var err error
 	want := "a text"
-	quoted := n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
 	switch v := e.value.(type) {
 	case *float64:
-		want, err = "a number", numeric(n, quoted)
-		if err == nil {
+		want = "a number"
+		if err = tagged(n, "!!int", "!!float"); err == nil {
 			err = n.Decode(v)
 		}
 	case *int:
 		want = "a whole number"
-		if err = numeric(n, quoted); err == nil {
+		if err = tagged(n, "!!int"); err == nil {
 			err = n.Decode(v)
 		}
 	case *uint64:
@@ -128,9 +128,9 @@ func (e *entry) read(n *yaml.Node) (problem string) {
 	return ""
 }
 
-// numeric refuses what YAML would convert to a number from something else.
-func numeric(n *yaml.Node, quoted bool) error {
-	if tag := n.ShortTag(); quoted || tag != "!!int" && tag != "!!float" {
+// tagged refuses what YAML would convert from another type, quoted texts too.
+func tagged(n *yaml.Node, tags ...string) error {
+	if !slices.Contains(tags, n.ShortTag()) {
 		return strconv.ErrSyntax
 	}
 	return nil
@@ -144,7 +144,7 @@ func (e *entry) text() string {
 	case *int:
 		return strconv.Itoa(*v)
 	case *uint64:
-		return strconv.Quote(formatID(*v))
+		return strconv.Quote(FormatID(*v))
 	case *string:
 		return strconv.Quote(*v)
 	case *date:
@@ -161,7 +161,8 @@ func parseID(text string) (uint64, error) {
 	return strconv.ParseUint(digits, 16, 64)
 }
 
-func formatID(id uint64) string {
+// FormatID is a CameraID as the file has it.
+func FormatID(id uint64) string {
 	if id == 0 {
 		return unknownID
 	}
