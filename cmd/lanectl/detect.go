@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"lanekeeper/calib"
 	"lanekeeper/detect"
 	"lanekeeper/manual"
 )
@@ -20,6 +21,10 @@ type detectJob struct {
 	detector detect.Detector
 	report   reporter
 	annotate string // folder for annotated pictures; empty = none
+
+	calibration *calib.Calibration // nil = none
+	refused     bool               // it was for other pictures, and that was said
+	stderr      io.Writer
 }
 
 func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -31,6 +36,7 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	asJSON := fs.Bool("json", false, "write one JSON object a frame and line")
 	annotate := fs.String("annotate", "", "`folder` to write annotated images and videos to")
 	config := fs.String("config", "", "YAML `file` with a section detect, as lane-detectd takes it")
+	calibration := fs.String("calibration", "", "`file` that lanectl calibrate wrote, for lengths in metres")
 	if err := parseFlags(fs, args, true); err != nil {
 		return err
 	}
@@ -41,12 +47,21 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	detector, err := detect.New(method, detect.Options{Params: params})
+	o := detect.Options{Params: params}
+	if *calibration != "" {
+		if o.Calibration, err = calib.Load(*calibration); err != nil {
+			return err
+		}
+		if o.Calibration.Ground == nil && !params.Camera.Known() {
+			fmt.Fprintf(stderr, "lanectl: %s has no ground part: lengths are in lane widths; lanectl calibrate ground adds it\n", *calibration)
+		}
+	}
+	detector, err := detect.New(method, o)
 	if err != nil {
 		return usageError{err}
 	}
 	defer detector.Close()
-	job := detectJob{detector: detector, report: newReporter(stdout, *asJSON), annotate: *annotate}
+	job := detectJob{detector: detector, calibration: o.Calibration, stderr: stderr, report: newReporter(stdout, *asJSON), annotate: *annotate}
 	if *annotate != "" {
 		if err := os.MkdirAll(*annotate, 0o755); err != nil {
 			return fmt.Errorf("making the folder for annotated pictures: %w", err)

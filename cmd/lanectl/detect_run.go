@@ -119,6 +119,10 @@ func (j *detectJob) detect(m *gocv.Mat, id, sourceNs int64, d *msg.Detection) er
 	if err := j.detector.Detect(d); err != nil {
 		return err
 	}
+	if d.Flags&msg.DetectionCalibrationRefused != 0 && !j.refused {
+		j.refused = true
+		fmt.Fprintln(j.stderr, "lanectl:", j.calibration.Fits(m.Cols(), m.Rows(), h.CameraID))
+	}
 	d.ProcessingTimeMs = float64(time.Since(start)) / float64(time.Millisecond)
 	return nil
 }
