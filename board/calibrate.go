@@ -44,7 +44,8 @@ func Calibrate(views []View, width, height int, p Pattern) (*Result, error) {
 		return nil, err
 	}
 	if len(views) < MinViews {
-		return nil, fmt.Errorf("%d usable pictures, at least %d needed, and %d or more to be good: %w", len(views), MinViews, goodViews, ErrDegenerate)
+		return nil, fmt.Errorf("%d usable pictures, at least %d needed, and %d or more to be good: %w",
+			len(views), MinViews, goodViews, ErrDegenerate)
 	}
 	for i := range views {
 		if err := views[i].check(width, height, p); err != nil {
@@ -131,7 +132,8 @@ func fit(views []View, width, height int, p Pattern, flags gocv.CalibFlag) (cali
 	}
 	k, d := numbers[0], numbers[1]
 	if len(k) != 9 || len(d) < 5 || len(numbers[2]) != 3*len(views) || len(numbers[3]) != 3*len(views) {
-		return calib.Camera{}, nil, fmt.Errorf("%w: OpenCV gave %d, %d, %d and %d numbers", ErrDegenerate, len(k), len(d), len(numbers[2]), len(numbers[3]))
+		return calib.Camera{}, nil, fmt.Errorf("%w: OpenCV gave %d, %d, %d and %d numbers",
+			ErrDegenerate, len(k), len(d), len(numbers[2]), len(numbers[3]))
 	}
 	c := calib.Camera{
 		Width: width, Height: height, FX: k[0], FY: k[4], CX: k[2], CY: k[5],
@@ -140,7 +142,8 @@ func fit(views []View, width, height int, p Pattern, flags gocv.CalibFlag) (cali
 	placed, rms := place(&c, views, numbers[2], numbers[3], p)
 	c.RMSPx = rms
 	if turn := most(placed); !(turn >= minTurnDeg) {
-		return c, nil, fmt.Errorf("%w: the board is tilted alike in all of them, within %.1f°; tilt it by some 30° to each side", ErrDegenerate, turn)
+		return c, nil, fmt.Errorf("%w: the board is tilted alike in all of them, within %.1f°; tilt it by some 30° to each side",
+			ErrDegenerate, turn)
 	}
 	if err := (&calib.Calibration{Camera: c}).Validate(); err != nil {
 		return c, nil, fmt.Errorf("%w (%w); take more, tilted and near the picture's edges", ErrDegenerate, err)

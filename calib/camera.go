@@ -51,7 +51,7 @@ func (c *Camera) checkLens() error {
 	case c.CY < 0 || c.CY > h:
 		return &KeyError{"camera.cy", fmt.Sprintf("%v, a row of the picture, 0 to %v, expected", c.CY, h)}
 	case ratio < 0.25 || ratio > 4:
-		return &KeyError{"camera.fy", fmt.Sprintf("%v with an fx of %v: pixels four times as wide as high, or more, are not believed", c.FY, c.FX)}
+		return &KeyError{"camera.fy", fmt.Sprintf("%v with an fx of %v: pixels four times as wide as high are not believed", c.FY, c.FX)}
 	case 2*math.Atan(w/2/c.FX) > 175*math.Pi/180:
 		return &KeyError{"camera.fx", fmt.Sprintf("%v px for pictures %v px wide: a field of view beyond 175°", c.FX, c.Width)}
 	}

@@ -147,7 +147,8 @@ func mapping(n *yaml.Node, at string, known ...string) (map[string]*yaml.Node, e
 // Bytes is the calibration as a file.
 func (c *Calibration) Bytes() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# A camera's calibration, for lane-detectd and lanectl. Written by lanectl calibrate; docs/calibration.md.\nversion: %d\n", Version)
+	b.WriteString("# A camera's calibration, for lane-detectd and lanectl. Written by lanectl calibrate; docs/calibration.md.\n")
+	fmt.Fprintf(&b, "version: %d\n", Version)
 	section := ""
 	for _, e := range c.entries() {
 		name, key, _ := strings.Cut(e.key, ".")

@@ -150,7 +150,7 @@ func (s *Scenario) Frame(f msg.PixelFormat) msg.FrameHeader {
 }
 
 // describe names the camera by all that shapes its pictures.
-func (c *CameraConfig) describe() string {
+func (k *CameraConfig) describe() string {
 	return fmt.Sprintf("simulated, %d×%d, hfov %v°, %v m high, %v° down, %v m ahead",
-		c.WidthPx, c.HeightPx, c.HFOVDeg, c.HeightM, c.PitchDeg, c.ForwardM)
+		k.WidthPx, k.HeightPx, k.HFOVDeg, k.HeightM, k.PitchDeg, k.ForwardM)
 }

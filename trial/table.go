@@ -8,7 +8,8 @@ import (
 // WriteTable writes results as a table in Markdown: of each error the root mean square, what 95 % of the pictures stay
 // within, and the greatest.
 func WriteTable(w io.Writer, results []Result) error {
-	if _, err := fmt.Fprint(w, "| scenario | lane m | pictures | both lines | one | offset m: rms, 95 %, max | heading rad | curvature 1/m | lane width m |\n",
+	if _, err := fmt.Fprint(w, "| scenario | lane m | pictures | both lines | one | offset m: rms, 95 %, max ",
+		"| heading rad | curvature 1/m | lane width m |\n",
 		"|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
 	}

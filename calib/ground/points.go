@@ -26,7 +26,8 @@ const maxRMSShare = 0.02
 // is refined until the points' pixels are met best, with the lens's distortion in them.
 func FromPoints(c *calib.Camera, points []Point) (calib.Ground, []Residual, error) {
 	if len(points) < MinPoints {
-		return calib.Ground{}, nil, fmt.Errorf("%d points: at least %d needed, better six or more, near and far and to both sides", len(points), MinPoints)
+		return calib.Ground{}, nil, fmt.Errorf("%d points: at least %d needed, better six or more, near and far and to both sides",
+			len(points), MinPoints)
 	}
 	rays := c.Rays()
 	looks := make([][2]float64, len(points))

@@ -61,7 +61,8 @@ func calibrateCameraCommand(ctx context.Context, args []string, stdout, stderr i
 		return usageError{fmt.Errorf("calibrate camera: --board %w", err)}
 	}
 	j := lensJob{
-		pattern: board.Pattern{Cols: cols, Rows: rows, SquareM: *square / 1000}, out: *out, name: *name, replace: *replace, count: *count, stdout: stdout,
+		pattern: board.Pattern{Cols: cols, Rows: rows, SquareM: *square / 1000},
+		out:     *out, name: *name, replace: *replace, count: *count, stdout: stdout,
 	}
 	if err := j.pattern.Validate(); err != nil {
 		return usageError{fmt.Errorf("calibrate camera: %w", err)}
@@ -253,8 +254,10 @@ func (j *lensJob) report(r *board.Result) {
 	}
 	c := &r.Camera
 	cover := board.Cover(used, c.Width, c.Height)
-	fmt.Fprintf(j.stdout, "corners in each part of the picture (%.0f %% of it covered; 1 one, 2 up to 3, 3 up to 7, …):\n%s", 100*cover.Share(), cover.Text())
-	fmt.Fprintf(j.stdout, "%d of %d pictures used, %d×%d px, reprojection error %.2f px\n", len(r.Used), len(j.pictures), c.Width, c.Height, c.RMSPx)
+	fmt.Fprintf(j.stdout, "corners in each part of the picture (%.0f %% of it covered; 1 one, 2 up to 3, 3 up to 7, …):\n%s",
+		100*cover.Share(), cover.Text())
+	fmt.Fprintf(j.stdout, "%d of %d pictures used, %d×%d px, reprojection error %.2f px\n",
+		len(r.Used), len(j.pictures), c.Width, c.Height, c.RMSPx)
 	fmt.Fprintf(j.stdout, "fx %.1f, fy %.1f, cx %.1f, cy %.1f px; k1 %.4f, k2 %.4f, p1 %.5f, p2 %.5f, k3 %.4f; %.1f° wide\n",
 		c.FX, c.FY, c.CX, c.CY, c.K1, c.K2, c.P1, c.P2, c.K3, c.HFOVDeg())
 	for _, w := range r.Warnings() {

@@ -15,7 +15,9 @@ import (
 
 // liveFrames hands frames of the running camera to use, the newest each time, until use is done or ctx ends. The pixels
 // are a copy: use may take its time.
-func liveFrames(ctx context.Context, place daemon.Place, name string, use func(h *msg.FrameHeader, pixels []byte) (done bool, err error)) error {
+func liveFrames(
+	ctx context.Context, place daemon.Place, name string, use func(h *msg.FrameHeader, pixels []byte) (done bool, err error),
+) error {
 	var waited error
 	in, err := shm.Open(shm.ReaderOptions{
 		Dir: place.ShmDir, Prefix: place.Prefix, Name: name, Kind: msg.KindFrame,
@@ -43,8 +45,8 @@ func liveFrames(ctx context.Context, place daemon.Place, name string, use func(h
 		case err == nil:
 			err = in.View(take)
 		}
-		if errors.Is(err, shm.ErrNoSegment) || errors.Is(err, shm.ErrNoRecord) || errors.Is(err, shm.ErrOverrun) || errors.Is(err, shm.ErrTruncated) {
-			continue // one frame less
+		if passing(err) {
+			continue
 		}
 		if err != nil {
 			return fmt.Errorf("reading a frame: %w", err)
@@ -54,6 +56,12 @@ func liveFrames(ctx context.Context, place daemon.Place, name string, use func(h
 			return err
 		}
 	}
+}
+
+// passing tells whether an error costs one frame: the camera has just gone, or is faster than a copy.
+func passing(err error) bool {
+	return errors.Is(err, shm.ErrNoSegment) || errors.Is(err, shm.ErrNoRecord) || errors.Is(err, shm.ErrOverrun) ||
+		errors.Is(err, shm.ErrTruncated)
 }
 
 // firstFrameTime is how long the first frame may take to come.

@@ -10,7 +10,9 @@ import (
 
 // eachPicture hands the pictures of files, folders and videos to use: images one after another, and the frames of a video
 // with their index, −1 for an image. What cannot be read is told to lost, and the next is taken.
-func eachPicture(ctx context.Context, paths []string, use func(name string, index int, m *gocv.Mat) error, lost func(name string, err error)) error {
+func eachPicture(
+	ctx context.Context, paths []string, use func(name string, index int, m *gocv.Mat) error, lost func(name string, err error),
+) error {
 	for _, path := range paths {
 		files, err := expand(path)
 		if err == nil && len(files) == 0 {
