@@ -47,7 +47,7 @@ func calibrateGroundCommand(ctx context.Context, args []string, stdout, stderr i
 	fs.Float64Var(&j.given.ForwardM, "forward", 0, "`metres` that the camera sits ahead of the rear axle, with --lane-width")
 	fs.Float64Var(&j.given.LeftM, "left", 0, "`metres` that the camera sits left of the vehicle's middle, with --lane-width")
 	fs.Float64Var(&j.given.RollDeg, "roll", 0, "`degrees` that the camera's right side is lowered, with --lane-width")
-	fs.Float64Var(&j.hfovDeg, "hfov", 0, "horizontal field of view in `degrees`, for a lens that was not calibrated; one in the file goes before")
+	fs.Float64Var(&j.hfovDeg, "hfov", 0, "field of view in `degrees`, across, for a lens that was not calibrated; one in the file goes before")
 	fs.StringVar(&j.size, "size", "", "`size` of the pictures in pixels, such as 800x600, with --hfov and --point")
 	live := fs.Bool("live", false, "use the running camera, with --lane-width")
 	fs.IntVar(&j.frames, "frames", 100, "frames with both lines to use with --live")

@@ -112,7 +112,7 @@ complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l shm-dir -x -a 
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l square-mm -x -d 'side of a square'
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l forward -x -d 'metres that the camera sits ahead of the rear axle, with --lane-width'
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l frames -x -d 'frames with both lines to use with --live'
-complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l hfov -x -d 'horizontal field of view in degrees, for a lens that was not calibrated'
+complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l hfov -x -d 'field of view in degrees, across, for a lens that was not calibrated'
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l lane-width -x -d 'metres between the middles of the lines of a straight lane'
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l left -x -d 'metres that the camera sits left of the vehicle\'s middle, with --lane-width'
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l point -x -d 'a point on the ground as u,v,x,y'
