@@ -27,6 +27,7 @@ const (
 	fewestLeft = 6   // views are left out only while more remain
 	minTurnDeg = 5.0 // between the boards of the two views that differ most
 	goodRMSPx  = 1.0
+	worstShare = 0.01 // of the picture's width: an error larger than this is that of no lens
 	worthK3    = 0.97 // k3 is estimated where that makes the error less than this share
 
 	// fixK3 is CALIB_FIX_K3 of cv::calibrateCamera. gocv's constants of such names are those of cv::fisheye: its
@@ -144,6 +145,10 @@ func fit(views []View, width, height int, p Pattern, flags gocv.CalibFlag) (cali
 	if turn := most(placed); !(turn >= minTurnDeg) {
 		return c, nil, fmt.Errorf("%w: the board is tilted alike in all of them, within %.1f°; tilt it by some 30° to each side",
 			ErrDegenerate, turn)
+	}
+	if !(rms <= worstShare*float64(width)) {
+		return c, nil, fmt.Errorf("%w: the corners are %.0f px from where any lens would show them: are they of one board, and of one camera?",
+			ErrDegenerate, rms)
 	}
 	if err := (&calib.Calibration{Camera: c}).Validate(); err != nil {
 		return c, nil, fmt.Errorf("%w (%w); take more, tilted and near the picture's edges", ErrDegenerate, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -253,5 +254,30 @@ func TestPhotographs(t *testing.T) {
 	if n := len(r.Used); n < 12 || r.Camera.RMSPx > 1 || math.Abs(r.Camera.FX-1157) > 25 || math.Abs(r.Camera.CX-667) > 20 ||
 		math.Abs(r.Camera.CY-387) > 20 || math.Abs(r.Camera.K1+0.24) > 0.05 {
 		t.Errorf("%d used: %+v", n, r.Camera)
+	}
+}
+
+// TestNonsense hands over corners that are no board's, but pass for some: OpenCV must not end the process.
+func TestNonsense(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	for round := range 40 {
+		var views []View
+		for i := range 3 + round%4 {
+			v := View{Name: fmt.Sprint(i)}
+			for k := range nine.Corners() {
+				p := Point{640 * rnd.Float64(), 480 * rnd.Float64()}
+				switch round % 3 {
+				case 1: // a few places, again and again
+					p = Point{float64(100 * (k % 4)), float64(100 * (k % 3))}
+				case 2: // a line that turns back
+					p = Point{float64(k * 11 % 600), float64(k * 11 % 300)}
+				}
+				v.Corners = append(v.Corners, p)
+			}
+			views = append(views, v)
+		}
+		if r, err := Calibrate(views, 640, 480, nine); err == nil {
+			t.Errorf("round %d: a lens from nonsense: %+v", round, r.Camera)
+		}
 	}
 }
