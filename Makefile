@@ -18,10 +18,10 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # Packages that no C code is linked into: they run under the race detector, and cross-compile with Go alone.
 PURE = $(shell tools/pure-packages.sh)
 
-.PHONY: help deps build run test check bench deb e2e e2e-vm arm64 deploy docs fmt clean
+.PHONY: help deps build run test check reference bench deb e2e e2e-vm arm64 deploy docs fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run SOURCE=clip.mp4    drive on a video instead of the simulated road'
 	@echo '  make run SCENARIO=NAME      drive another simulated course'
@@ -46,6 +46,10 @@ test: deps ## vet and run every test, the pure Go packages also under the race d
 
 check: deps ## formatting, modules, linters, generated pages: what a change must pass besides the tests
 	@tools/check.sh
+
+reference: deps ## record anew what is found in the pictures of $LANE_DATA, after a change that is meant to find other lines
+	@[ -n "$${LANE_DATA:-}" ] || { echo 'make reference: LANE_DATA=FOLDER expected, the folder of real pictures' >&2; exit 1; }
+	$(GO) test ./cmd/lanectl -count=1 -v -run '^TestReference$$' -record
 
 bench: build ## measure the shared-memory transport against the machine's limits
 	@$(BIN)/lanectl bench $(ARGS)

@@ -91,3 +91,26 @@ func TestDrawNonsense(t *testing.T) {
 	d.Left.Points[3] = msg.Point{X: 1e9, Y: -1e9}
 	Draw(&m, d, Options{})
 }
+
+func TestTruth(t *testing.T) {
+	m := black(t, 120, 160)
+	Truth(&m, [][2]float64{{100, 400}, {100, 100}}, 640, 480, false)
+	Truth(&m, [][2]float64{{400, 400}, {400, 100}}, 640, 480, true)
+	TruePixel(&m, 320, 240, 640, 480)
+	TruePixel(&m, 640, 480, 640, 480)
+	TruePixel(&m, -9, 0, 640, 480)
+	thin, thick := widthAt(&m, 60, 10, 40), widthAt(&m, 60, 90, 110)
+	if thin < 1 || thick <= thin {
+		t.Errorf("lines are %d and %d px wide", thin, thick)
+	}
+	for _, at := range [][2]int{{60, 25}, {60, 100}, {60, 80}} {
+		if v := m.GetVecbAt(at[0], at[1]); v[0] != 255 || v[1] != 0 || v[2] != 255 {
+			t.Errorf("%v in row %d, column %d, want magenta", v, at[0], at[1])
+		}
+	}
+	empty := gocv.NewMat()
+	defer empty.Close()
+	Truth(&empty, [][2]float64{{1, 1}, {2, 2}}, 9, 9, true)
+	Truth(&m, [][2]float64{{1, 1}, {1e6, -1e6}}, 0, 0, true)
+	TruePixel(&empty, 1, 1, 9, 9)
+}

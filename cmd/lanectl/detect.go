@@ -1,19 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"lanekeeper/calib"
 	"lanekeeper/detect"
-	"lanekeeper/manual"
 )
 
 // detectJob is one call of lanectl detect: a detector that goes through files, and where its findings go.
@@ -31,34 +26,26 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	fs := newFlags("detect", stderr, "[flags] FILE…",
 		"Finds the lane's lines in images, videos and folders of images. Images are independent of each",
 		"other; the frames of a video are a sequence.")
-	var method string
-	fs.Var(manual.Text(&method, "cv", detect.Methods()...), "method", "detection `method`: "+strings.Join(detect.Methods(), ", "))
+	chosen := newDetectorFlags(fs)
 	asJSON := fs.Bool("json", false, "write one JSON object a frame and line")
 	annotate := fs.String("annotate", "", "`folder` to write annotated images and videos to")
-	config := fs.String("config", "", "YAML `file` with a section detect, as lane-detectd takes it")
-	calibration := fs.String("calibration", "", "`file` that lanectl calibrate wrote, for lengths in metres")
+	fs.StringVar(&chosen.calibration, "calibration", "", "`file` that lanectl calibrate wrote, for lengths in metres")
 	if err := parseFlags(fs, args, true); err != nil {
 		return err
 	}
 	if fs.NArg() == 0 {
 		return usageError{errors.New("detect: no file given")}
 	}
-	params, err := detectParams(*config)
+	o, err := chosen.options()
 	if err != nil {
 		return err
 	}
-	o := detect.Options{Params: params}
-	if *calibration != "" {
-		if o.Calibration, err = calib.Load(*calibration); err != nil {
-			return err
-		}
-		if o.Calibration.Ground == nil && !params.Camera.Known() {
-			fmt.Fprintf(stderr, "lanectl: %s has no ground part: lengths are in lane widths; lanectl calibrate ground adds it\n", *calibration)
-		}
+	if o.Calibration != nil && o.Calibration.Ground == nil && !o.Params.Camera.Known() {
+		fmt.Fprintln(stderr, "lanectl: the calibration has no ground part: lengths are in lane widths; lanectl calibrate ground adds it")
 	}
-	detector, err := detect.New(method, o)
+	detector, err := chosen.make(o)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	defer detector.Close()
 	job := detectJob{detector: detector, calibration: o.Calibration, stderr: stderr, report: newReporter(stdout, *asJSON), annotate: *annotate}
@@ -95,25 +82,4 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		return fmt.Errorf("%d of %d files failed", bad, total)
 	}
 	return nil
-}
-
-// detectParams reads the section detect of a configuration file over the defaults.
-func detectParams(path string) (detect.Params, error) {
-	file := struct {
-		Detect detect.Params `yaml:"detect"`
-	}{detect.DefaultParams()}
-	if path == "" {
-		return file.Detect, nil
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return file.Detect, fmt.Errorf("reading the configuration: %w", err)
-	}
-	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-		return file.Detect, fmt.Errorf("reading the configuration %s: %w", path, err)
-	}
-	if err := file.Detect.Validate(); err != nil {
-		return file.Detect, fmt.Errorf("%s: detect.%w", path, err)
-	}
-	return file.Detect, nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"gocv.io/x/gocv"
 
@@ -54,17 +53,6 @@ func (j *detectJob) file(ctx context.Context, path string) error {
 
 // video finds the lanes in the frames of a video, one after the other.
 func (j *detectJob) video(ctx context.Context, path string) error {
-	in, err := gocv.VideoCaptureFile(path)
-	if err != nil {
-		return fmt.Errorf("%s: neither an image nor a video", path)
-	}
-	defer in.Close()
-	fps := in.Get(gocv.VideoCaptureFPS)
-	if !(fps > 1 && fps < 1000) {
-		fps = 25
-	}
-	m := gocv.NewMat()
-	defer m.Close()
 	var out *gocv.VideoWriter
 	defer func() {
 		if out != nil {
@@ -72,58 +60,38 @@ func (j *detectJob) video(ctx context.Context, path string) error {
 		}
 	}()
 	j.detector.Reset()
-	frames := 0
-	for ; in.Read(&m) && !m.Empty(); frames++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	return eachFrame(ctx, path, func(m *gocv.Mat, frame int, fps float64) error {
 		var d msg.Detection
-		if err := j.detect(&m, int64(frames), int64(float64(frames)*1e9/fps), &d); err != nil {
-			return fmt.Errorf("%s, frame %d: %w", path, frames, err)
+		if err := j.detect(m, int64(frame), frameNs(frame, fps), &d); err != nil {
+			return fmt.Errorf("%s, frame %d: %w", path, frame, err)
 		}
-		if err := j.report.frame(path, frames, &d); err != nil {
+		if err := j.report.frame(path, frame, &d); err != nil || j.annotate == "" {
 			return err
-		}
-		if j.annotate == "" {
-			continue
 		}
 		if out == nil {
+			var err error
 			to := filepath.Join(j.annotate, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))+".mp4")
 			if out, err = gocv.VideoWriterFile(to, "mp4v", fps, m.Cols(), m.Rows(), true); err != nil || !out.IsOpened() {
 				return fmt.Errorf("writing %s: not possible", to)
 			}
 		}
-		overlay.Draw(&m, &d, overlay.Options{Text: caption(&d)})
-		if err := out.Write(m); err != nil {
+		overlay.Draw(m, &d, overlay.Options{Text: caption(&d)})
+		if err := out.Write(*m); err != nil {
 			return fmt.Errorf("writing the annotated video of %s: %w", path, err)
 		}
-	}
-	if frames == 0 {
-		return fmt.Errorf("%s: no frame can be read from it; damaged, cut short or of a codec that OpenCV lacks", path)
-	}
-	return nil
+		return nil
+	})
 }
 
-// detect runs the detector on a BGR picture and measures the time that it takes.
+// detect finds the lanes in a BGR picture, and says once that the calibration is for others, if it is.
 func (j *detectJob) detect(m *gocv.Mat, id, sourceNs int64, d *msg.Detection) error {
-	pixels, err := m.DataPtrUint8()
-	if err != nil {
-		return fmt.Errorf("reaching the picture's pixels: %w", err)
-	}
-	h := msg.NewFrameHeader(m.Cols(), m.Rows(), msg.BGR24)
-	h.FrameID, h.SourceNs = id, sourceNs
-	start := time.Now()
-	if err := j.detector.Take(&h, pixels); err != nil {
-		return err
-	}
-	if err := j.detector.Detect(d); err != nil {
+	if err := detectIn(j.detector, m, id, sourceNs, d); err != nil {
 		return err
 	}
 	if d.Flags&msg.DetectionCalibrationRefused != 0 && !j.refused {
 		j.refused = true
-		fmt.Fprintln(j.stderr, "lanectl:", j.calibration.Fits(m.Cols(), m.Rows(), h.CameraID))
+		fmt.Fprintln(j.stderr, "lanectl:", j.calibration.Fits(m.Cols(), m.Rows(), 0))
 	}
-	d.ProcessingTimeMs = float64(time.Since(start)) / float64(time.Millisecond)
 	return nil
 }
 

@@ -44,6 +44,7 @@ func subcommands() []subcommand {
 		{"doctor", "check what usually goes wrong on a vehicle, and say how to mend it", doctorCommand},
 		{"bench", "measure shared memory beside the limit of the machine and other transports", benchCommand},
 		{"detect", "find lane lines in images and videos", detectCommand},
+		{"eval", "score lane detection on pictures of which the lines are known", evalCommand},
 		{"calibrate camera", "find the camera's lens from pictures of a chessboard", calibrateCameraCommand},
 		{"calibrate ground", "find how the camera sits above the ground", calibrateGroundCommand},
 		{"trial", "measure the detector's errors in the simulator, against the truth", trialCommand},

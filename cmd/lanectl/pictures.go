@@ -23,58 +23,38 @@ func eachPicture(
 			continue
 		}
 		for _, f := range files {
-			if err := ctx.Err(); err != nil {
-				return err
+			var unused error // by use, not about the file
+			read := func(index int, m *gocv.Mat) error {
+				name := f
+				if index >= 0 {
+					name = fmt.Sprintf("%s #%d", f, index)
+				}
+				unused = use(name, index, m)
+				return unused
 			}
-			if isVideoName(f) {
-				err = eachFrame(ctx, f, use)
-			} else {
-				err = oneImage(f, use)
-			}
-			var unread unreadError
-			if errors.As(err, &unread) {
-				lost(f, unread.error)
-				continue
-			}
-			if err != nil {
-				return err
+			err := readPictures(ctx, f, read)
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case unused != nil:
+				return unused
+			case err != nil:
+				lost(f, err)
 			}
 		}
 	}
 	return nil
 }
 
-// unreadError is about a file, not about what was to be done with it.
-type unreadError struct{ error }
-
-func oneImage(path string, use func(string, int, *gocv.Mat) error) error {
+// readPictures hands the picture of a file to use, or those of a video.
+func readPictures(ctx context.Context, path string, use func(index int, m *gocv.Mat) error) error {
+	if isVideoName(path) {
+		return eachFrame(ctx, path, func(m *gocv.Mat, frame int, _ float64) error { return use(frame, m) })
+	}
 	m, err := readImage(path)
 	if err != nil {
-		return unreadError{err}
+		return err
 	}
 	defer m.Close()
-	return use(path, -1, &m)
-}
-
-func eachFrame(ctx context.Context, path string, use func(string, int, *gocv.Mat) error) error {
-	in, err := gocv.VideoCaptureFile(path)
-	if err != nil {
-		return unreadError{errors.New("not a video that OpenCV can read")}
-	}
-	defer in.Close()
-	m := gocv.NewMat()
-	defer m.Close()
-	i := 0
-	for ; in.Read(&m) && !m.Empty(); i++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := use(fmt.Sprintf("%s #%d", path, i), i, &m); err != nil {
-			return err
-		}
-	}
-	if i == 0 {
-		return unreadError{errors.New("no frame can be read from it; damaged, cut short or of a codec that OpenCV lacks")}
-	}
-	return nil
+	return use(-1, &m)
 }

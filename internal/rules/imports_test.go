@@ -104,6 +104,10 @@ func TestImports(t *testing.T) {
 			return stageMay(p) && !isOpenCV(p)
 		}},
 		{"overlay", "imports msg alone of the module, and no logger", stageMay},
+		{"score", "imports the standard library alone", func(p listedPackage) bool { return p.Standard }},
+		{"evaluation", "imports score alone of the module, and not OpenCV", func(p listedPackage) bool {
+			return p.ImportPath == measure || !inModule(p.ImportPath) && !isOpenCV(p)
+		}},
 		{"meter", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
 		{"manual", "imports the standard library alone", func(p listedPackage) bool { return p.Standard }},
 		{"daemon", "imports manual alone of the module, and not OpenCV: it knows nothing about lanes", func(p listedPackage) bool {
@@ -156,11 +160,16 @@ func TestBreaches(t *testing.T) {
 	stage := listedPackage{
 		ImportPath:   "lanekeeper/control",
 		Deps:         []string{"lanekeeper/msg", "lanekeeper/shm", "os"},
-		TestImports:  []string{"go.uber.org/zap/zaptest", "testing"},
+		TestImports:  []string{"go.uber.org/zap/zaptest", "lanekeeper/score", "testing"},
 		XTestImports: []string{"lanekeeper/control", "lanekeeper/sim"},
 	}
 	got := breaches(packages, stage, "control", stageMay)
 	want := []string{"go.uber.org/zap/zaptest", "lanekeeper/shm", "lanekeeper/sim"}
+	if !slices.Equal(got, want) {
+		t.Errorf("breaches are %q, want %q", got, want)
+	}
+	stage.Deps = append(stage.Deps, "lanekeeper/score")
+	got, want = breaches(packages, stage, "control", stageMay), []string{"go.uber.org/zap/zaptest", "lanekeeper/score", "lanekeeper/shm", "lanekeeper/sim"}
 	if !slices.Equal(got, want) {
 		t.Errorf("breaches are %q, want %q", got, want)
 	}
@@ -172,10 +181,14 @@ func stageMay(p listedPackage) bool {
 
 func isOpenCV(p listedPackage) bool { return strings.HasPrefix(p.ImportPath, "gocv.io/") }
 
+// measure is what any test may say with how good something is. It links nothing itself.
+const measure = module + "/score"
+
 // breaches lists what a package links against its rule: everything its code links, and what its tests import directly.
 func breaches(packages map[string]listedPackage, p listedPackage, folder string, may func(listedPackage) bool) []string {
 	var found []string
-	for _, path := range slices.Concat(p.Deps, p.TestImports, p.XTestImports) {
+	tests := slices.DeleteFunc(slices.Concat(p.TestImports, p.XTestImports), func(path string) bool { return path == measure })
+	for _, path := range slices.Concat(p.Deps, tests) {
 		linked, listed := packages[path]
 		if !listed { // only tests import it
 			linked = listedPackage{ImportPath: path, Standard: !strings.Contains(strings.Split(path, "/")[0], ".")}

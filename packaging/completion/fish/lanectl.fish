@@ -13,6 +13,7 @@ complete -c lanectl -n __fish_use_subcommand -a 'clean' -d 'remove segments whos
 complete -c lanectl -n __fish_use_subcommand -a 'doctor' -d 'check what usually goes wrong on a vehicle, and say how to mend it'
 complete -c lanectl -n __fish_use_subcommand -a 'bench' -d 'measure shared memory beside the limit of the machine and other transports'
 complete -c lanectl -n __fish_use_subcommand -a 'detect' -d 'find lane lines in images and videos'
+complete -c lanectl -n __fish_use_subcommand -a 'eval' -d 'score lane detection on pictures of which the lines are known'
 complete -c lanectl -n __fish_use_subcommand -a 'calibrate' -d 'camera: find the camera\'s lens from pictures of a chessboard; ground: find how the camera sits above the ground'
 complete -c lanectl -n __fish_use_subcommand -a 'trial' -d 'measure the detector\'s errors in the simulator, against the truth'
 
@@ -95,6 +96,14 @@ complete -c lanectl -n '__fish_seen_subcommand_from detect' -l config -r -F -d '
 complete -c lanectl -n '__fish_seen_subcommand_from detect' -l help -d 'print what the flags are, and exit'
 complete -c lanectl -n '__fish_seen_subcommand_from detect' -l json -d 'write one JSON object a frame and line'
 complete -c lanectl -n '__fish_seen_subcommand_from detect' -l method -x -a 'cv' -d 'detection method'
+
+complete -c lanectl -n '__fish_seen_subcommand_from eval' -l config -r -F -d 'YAML file with a section detect, as lane-detectd takes it'
+complete -c lanectl -n '__fish_seen_subcommand_from eval' -l help -d 'print what the flags are, and exit'
+complete -c lanectl -n '__fish_seen_subcommand_from eval' -l json -d 'write one JSON object with all results, those of each frame too'
+complete -c lanectl -n '__fish_seen_subcommand_from eval' -l method -x -a 'cv' -d 'detection method'
+complete -c lanectl -n '__fish_seen_subcommand_from eval' -l report -r -F -d 'HTML file to write a report to, with the worst frames'
+complete -c lanectl -n '__fish_seen_subcommand_from eval' -l sequence -d 'take a set\'s pictures as frames of one drive, in their order, 25 a second'
+complete -c lanectl -n '__fish_seen_subcommand_from eval' -l worst -x -d 'frames of each set to show in the report, 0 to 100'
 
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -F -a 'camera ground'
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l board -x -d 'inner corners of the board, across and down'
