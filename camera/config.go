@@ -97,6 +97,12 @@ func checkSize(f msg.PixelFormat, width, height int) error {
 	return nil
 }
 
+// camera describes a camera for Format.Camera: how it is told from others, the size of its own pictures, which says what
+// part of the sensor they show, and how they are turned.
+func (c Config) camera(what string, ownWidth, ownHeight int) string {
+	return fmt.Sprintf("%s, %d×%d, turned by %d°", what, ownWidth, ownHeight, c.Rotate)
+}
+
 // target is what frames are to be converted to when the source's own pictures have the given size.
 func (c Config) target(ownWidth, ownHeight int, fps float64, origin string) (Format, error) {
 	pixel, err := msg.ParsePixelFormat(c.PixelFormat)

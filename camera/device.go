@@ -11,6 +11,7 @@ import (
 
 // stream is what device needs of a v4l2.Device.
 type stream interface {
+	Name() string
 	Mode() v4l2.Mode
 	Stride() int
 	Next(ctx context.Context) error
@@ -86,6 +87,7 @@ func newDevice(c Config, path string, dev stream, k clock) (Source, error) {
 	if d.to, err = c.target(mode.Width, mode.Height, mode.FPS, fmt.Sprintf("%s (%v)", path, mode)); err != nil {
 		return nil, errors.Join(err, dev.Close())
 	}
+	d.to.Camera = c.camera(dev.Name(), mode.Width, mode.Height)
 	d.convert = newConverter(d.to, c.Rotate)
 	return d, nil
 }

@@ -54,6 +54,7 @@ type fakeStream struct {
 	closed int
 }
 
+func (f *fakeStream) Name() string               { return "Fake camera at usb-1" }
 func (f *fakeStream) Mode() v4l2.Mode            { return f.mode }
 func (f *fakeStream) Stride() int                { return f.stride }
 func (f *fakeStream) Next(context.Context) error { f.next++; return nil }
@@ -76,6 +77,9 @@ func TestDeviceMJPEG(t *testing.T) {
 		}
 		if got, want := s.Format().String(), "/dev/video0 (MJPG 64×48 at 30 fps) → "+format+" 64×48 at 30 fps"; got != want {
 			t.Errorf("format %s, want %s", got, want)
+		}
+		if got, want := s.Format().Camera, "Fake camera at usb-1, 64×48, turned by 0°"; got != want {
+			t.Errorf("camera %s, want %s", got, want)
 		}
 		h, data := read(t, s)
 		if h.CaptureNs != 5e8 || h.SourceNs != 0 || h.Timestamp != 99.5 {

@@ -34,6 +34,7 @@ func openGStreamer(c Config, pipeline string, k clock) (Source, error) {
 	if g.to, err = c.target(width, height, fps, fmt.Sprintf("%s (%d×%d)", pipeline, width, height)); err != nil {
 		return nil, errors.Join(err, capture.Close())
 	}
+	g.to.Camera = c.camera(pipeline, width, height)
 	g.convert, g.frame = newConverter(g.to, c.Rotate), gocv.NewMat()
 	return g, nil
 }

@@ -17,7 +17,7 @@ type Source interface {
 	// the source is to be closed.
 	Grab(ctx context.Context) error
 	// Retrieve writes the frame that Grab took to dst, at the size and in the format of Format, and describes it in h: all
-	// fields but FrameID and SourceID. dst needs room for Format().DataBytes(). It does not block, and the frame stays
+	// fields but FrameID, SourceID and CameraID. dst needs room for Format().DataBytes(). It does not block, and the frame stays
 	// until the next Grab. An ErrDamaged costs this frame alone.
 	Retrieve(h *msg.FrameHeader, dst []byte) error
 	// Lost is the number of frames so far that the driver dropped or that were passed over for a newer one.
@@ -35,6 +35,9 @@ type Format struct {
 	Pixel         msg.PixelFormat // of the frames that Retrieve writes
 	FPS           float64         // 1/s; 0 unknown
 	Origin        string          // where they come from and how, for people: "/dev/video0 (YUYV 640×480 at 30 fps)"
+	// Camera describes the camera and what shapes its pictures besides their size, alike from run to run; empty for a
+	// recording, which does not tell what camera made it.
+	Camera string
 }
 
 // DataBytes is the room that a frame needs.

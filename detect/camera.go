@@ -2,7 +2,8 @@ package detect
 
 import (
 	"fmt"
-	"math"
+
+	"lanekeeper/calib"
 )
 
 // Camera is a pinhole camera above flat ground, looking ahead: the picture's middle column runs along the vehicle, no
@@ -17,7 +18,8 @@ import (
 //	t = height / (sin p + down·cos p), x = forward + t·(cos p − down·sin p), y = −t·right
 //
 // in metres, x forward and y left of the vehicle's reference point, the middle of its rear axle on the ground. Rows at
-// or above the horizon meet none.
+// or above the horizon meet none. It is the simple case of a calib.Calibration, which also knows the lens's distortion,
+// roll and yaw, and takes its place where there is one.
 type Camera struct {
 	HFOVDeg  float64 `yaml:"hfov_deg" range:"0..170" unit:"deg" doc:"horizontal field of view; 0 = unknown, lengths are then in lane widths"`
 	HeightM  float64 `yaml:"height_m" range:"0..5" unit:"m" doc:"height of the camera above the ground"`
@@ -49,44 +51,13 @@ func (c *Camera) Validate() error {
 	return nil
 }
 
-// View is a camera with pictures of a certain size: the map between pixels and the ground.
-type View struct {
-	focal, cx, cy float64 // px
-	sin, cos      float64 // of the pitch
-	height        float64 // m
-	forward       float64 // m
+// View is the camera's map between pixels and the ground for pictures of width×height px.
+func (c *Camera) View(width, height int) calib.View {
+	lens, ground := calib.FromHFOV(c.HFOVDeg, width, height), c.ground()
+	return calib.NewView(&lens, &ground)
 }
 
-// View is the camera's map for pictures of width×height px.
-func (c *Camera) View(width, height int) View {
-	sin, cos := math.Sincos(c.PitchDeg * math.Pi / 180)
-	return View{
-		focal: float64(width) / 2 / math.Tan(c.HFOVDeg*math.Pi/360),
-		cx:    float64(width-1) / 2, cy: float64(height-1) / 2, sin: sin, cos: cos,
-		height: c.HeightM, forward: c.ForwardM,
-	}
+// ground is how the camera is mounted.
+func (c *Camera) ground() calib.Ground {
+	return calib.Ground{HeightM: c.HeightM, PitchDeg: c.PitchDeg, ForwardM: c.ForwardM}
 }
-
-// Ground is where the pixel (u, v) meets the ground, in metres; ok is false from the horizon upwards.
-func (v *View) Ground(u, row float64) (x, y float64, ok bool) {
-	down := (row - v.cy) / v.focal
-	fall := v.sin + down*v.cos
-	if fall < 1e-6 {
-		return 0, 0, false
-	}
-	t := v.height / fall
-	return v.forward + t*(v.cos-down*v.sin), -t * (u - v.cx) / v.focal, true
-}
-
-// Pixel is where the picture shows the point (x, y) of the ground; ok is false for what lies behind the camera.
-func (v *View) Pixel(x, y float64) (u, row float64, ok bool) {
-	x -= v.forward
-	ahead := x*v.cos + v.height*v.sin
-	if ahead < 1e-6 {
-		return 0, 0, false
-	}
-	return v.cx - v.focal*y/ahead, v.cy + v.focal*(v.height*v.cos-x*v.sin)/ahead, true
-}
-
-// Horizon is the row at and above which no pixel meets the ground.
-func (v *View) Horizon() float64 { return v.cy - v.focal*v.sin/v.cos }

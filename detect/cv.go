@@ -29,12 +29,12 @@ const (
 )
 
 // NewCV makes a classical detector.
-func NewCV(p Params) (*CV, error) {
-	if err := p.Validate(); err != nil {
+func NewCV(o Options) (*CV, error) {
+	if err := o.Params.Validate(); err != nil {
 		return nil, fmt.Errorf("setting up the detector: %w", err)
 	}
 	d := &CV{searches: [...]search{{scale: 1, trust: 1, widest: true}, {scale: 0.63, trust: 0.9}, {scale: 0.4, trust: 0.9}}}
-	d.setUp(p, msg.MethodCV)
+	d.setUp(o, msg.MethodCV)
 	d.Reset()
 	return d, nil
 }

@@ -12,7 +12,7 @@ import (
 
 func newCV(t testing.TB, p Params) *CV {
 	t.Helper()
-	d, err := NewCV(p)
+	d, err := NewCV(Options{Params: p})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lanekeeper/calib"
 	"lanekeeper/msg"
 )
 
@@ -32,13 +33,22 @@ func Methods() []string { return []string{"cv"} }
 // Options is what a detector is made of.
 type Options struct {
 	Params Params
+	// Calibration says which pixel sees which place of the ground; nil = none. It takes the place of Params.Camera, but for
+	// the mounting, where Ground is nil. For frames that it does not fit, of another size or camera, lengths are in lane
+	// widths, with the flag msg.DetectionCalibrationRefused.
+	Calibration *calib.Calibration
 }
 
 // New makes the detector of a method.
 func New(method string, o Options) (Detector, error) {
+	if o.Calibration != nil {
+		if err := o.Calibration.Validate(); err != nil {
+			return nil, fmt.Errorf("setting up the detector: calibration: %w", err)
+		}
+	}
 	switch method {
 	case "cv":
-		return NewCV(o.Params)
+		return NewCV(o)
 	case "dl":
 		return nil, fmt.Errorf("method %q: this build has no neural network; use %s", method, strings.Join(Methods(), ", "))
 	}

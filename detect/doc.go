@@ -13,7 +13,7 @@
 //	  ego     one chain for either side of the vehicle (ego.go)
 //	trail     a chain as a smooth line, extended to the bottom row (trail.go)
 //	track     association with the frames before, smoothing (track.go)
-//	survey    the lines on a flat ground: course, offset, heading, width (survey.go, sighting.go, lane.go, camera.go)
+//	survey    the lines on a flat ground, by package calib: course, offset, heading, width (survey.go, sighting.go, lane.go)
 //
 // A line's confidence is about the share of lines like it that lie on paint, measured on real photographs.
 //

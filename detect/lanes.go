@@ -27,9 +27,9 @@ type lanes struct {
 // maxPause ends, when it is exceeded between two frames, what was tracked.
 const maxPause = time.Second
 
-func (l *lanes) setUp(p Params, method msg.Method) {
-	l.p, l.method = p, method
-	l.survey.p = &l.p
+func (l *lanes) setUp(o Options, method msg.Method) {
+	l.p, l.method = o.Params, method
+	l.survey.p, l.survey.calibration = &l.p, o.Calibration
 }
 
 // anew says whether this frame does not follow upon the one before.
@@ -128,9 +128,7 @@ func (l *lanes) describe(out *msg.Detection) {
 		out.Flags |= msg.DetectionSourceReset
 		l.restarted = false
 	}
-	if !l.survey.calibrated() {
-		out.Flags |= msg.DetectionUncalibrated
-	}
+	out.Flags |= l.survey.meet(h)
 	if l.frozen {
 		out.Flags |= msg.DetectionFrozen
 	}

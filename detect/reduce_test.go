@@ -166,7 +166,7 @@ func FuzzTake(f *testing.F) {
 	f.Add(int32(64), int32(48), uint32(1), uint32(192), []byte("pixels"), int64(1))
 	f.Add(int32(17), int32(16), uint32(5), uint32(17), bytes.Repeat([]byte{9}, 500), int64(-1))
 	f.Add(int32(16), int32(16), uint32(6), uint32(0), []byte("\xff\xd8\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01"), int64(0))
-	d, err := NewCV(DefaultParams())
+	d, err := NewCV(Options{Params: DefaultParams()})
 	if err != nil {
 		f.Fatal(err)
 	}

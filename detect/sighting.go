@@ -1,6 +1,10 @@
 package detect
 
-import "math"
+import (
+	"math"
+
+	"lanekeeper/calib"
+)
 
 // sighting is what was seen of a line, on the ground: x grows from place to place.
 type sighting struct {
@@ -14,20 +18,20 @@ type sighting struct {
 const horizonMargin = 0.04
 
 // take puts the seen rows of a trail on the ground. fx and fy are pixels of the frame for one of the reduced picture.
-func (s *sighting) take(t *trail, g *grid, v *View, fx, fy float64) {
-	s.n, s.eye = 0, v.forward
-	limit := v.Horizon() + horizonMargin*g.h*fy
+func (s *sighting) take(t *trail, g *grid, v *calib.View, fx, fy float64) {
+	s.n, s.eye = 0, v.EyeM()
+	margin := horizonMargin * g.h * fy
 	for i := t.first; i <= t.last; i++ {
 		if !t.seen(i) {
 			continue
 		}
-		row := (g.row(i)+0.5)*fy - 0.5
-		if row < limit {
+		u, row := (t.x[i]+0.5)*fx-0.5, (g.row(i)+0.5)*fy-0.5
+		if v.BelowHorizon(u, row) < margin {
 			break
 		}
-		if x, y, ok := v.Ground((t.x[i]+0.5)*fx-0.5, row); ok {
+		if x, y, ok := v.Ground(u, row); ok {
 			s.x[s.n], s.y[s.n] = x, y
-			d := math.Hypot(x-v.forward, v.height) / v.focal * fx
+			d := v.PixelM(x) * fx
 			s.weight[s.n] = 1 / (d * d)
 			s.n++
 		}

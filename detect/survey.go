@@ -3,17 +3,20 @@ package detect
 import (
 	"math"
 
+	"lanekeeper/calib"
 	"lanekeeper/msg"
 )
 
-// survey puts the lane on the ground. With a camera that is described it works in metres. Without, it assumes a usual
+// survey puts the lane on the ground. With a camera that is calibrated or described it works in metres. Without, it assumes a usual
 // lens, takes the horizon from where the lane's lines meet, and chooses the camera's height such that the lane is one
 // wide: lengths are then in lane widths, good enough to steer by.
 type survey struct {
-	p             *Params
-	width, height int // px, of the frame
-	view          View
-	left, right   sighting
+	p           *Params
+	calibration *calib.Calibration // nil = none
+	met         frames             // that view is for
+	ground      scale
+	view        calib.View
+	left, right sighting
 
 	laneWidth float64 // m or, uncalibrated, camera heights: learned; 0 = not yet
 	horizon   float64 // uncalibrated: share of the height; NaN = not yet
@@ -35,8 +38,59 @@ const (
 
 func (s *survey) reset() { s.laneWidth, s.horizon = 0, math.NaN() }
 
+// scale is what lengths are in.
+type scale int
+
+const (
+	laneWidths scale = iota // nothing is known of the camera
+	metres
+	refused // lane widths, as the calibration is for other frames
+)
+
+// frames is what the view depends on.
+type frames struct {
+	width, height int
+	cameraID      uint64
+}
+
 // calibrated says whether lengths are in metres.
-func (s *survey) calibrated() bool { return s.p.Camera.Known() }
+func (s *survey) calibrated() bool { return s.ground == metres }
+
+// meet prepares for a frame and tells what lengths will be in, as flags of the detection. What was learned in other
+// lengths is forgotten.
+func (s *survey) meet(h *msg.FrameHeader) uint32 {
+	if f := (frames{int(h.Width), int(h.Height), h.CameraID}); f != s.met {
+		before := s.ground
+		s.met = f
+		if s.view, s.ground = s.viewOf(f); s.ground != before {
+			s.reset()
+		}
+	}
+	switch s.ground {
+	case metres:
+		return 0
+	case refused:
+		return msg.DetectionUncalibrated | msg.DetectionCalibrationRefused
+	}
+	return msg.DetectionUncalibrated
+}
+
+// viewOf is the map to the ground for such frames, if there is one.
+func (s *survey) viewOf(f frames) (calib.View, scale) {
+	c, simple := s.calibration, &s.p.Camera
+	switch {
+	case c != nil && c.Fits(f.width, f.height, f.cameraID) != nil:
+		return calib.View{}, refused
+	case c != nil && c.Ground != nil:
+		return calib.NewView(&c.Camera, c.Ground), metres
+	case c != nil && simple.Known():
+		ground := simple.ground()
+		return calib.NewView(&c.Camera, &ground), metres
+	case c == nil && simple.Known():
+		return simple.View(f.width, f.height), metres
+	}
+	return calib.View{}, laneWidths
+}
 
 // measure fills in everything of out that lies on the ground, from the trails, of which either may be empty.
 func (s *survey) measure(out *msg.Detection, left, right *trail, fresh bool, g *grid) {
@@ -130,9 +184,6 @@ func (s *survey) departure(offset, width float64) msg.Departure {
 // setView makes the map to the ground for this frame.
 func (s *survey) setView(w, h int, left, right *trail, fresh bool, g *grid, fx, fy float64) {
 	if s.calibrated() {
-		if s.width != w || s.height != h {
-			s.width, s.height, s.view = w, h, s.p.Camera.View(w, h)
-		}
 		return
 	}
 	if row, ok := meeting(left, right, g); ok && fresh {
@@ -146,10 +197,9 @@ func (s *survey) setView(w, h int, left, right *trail, fresh bool, g *grid, fx, 
 	if math.IsNaN(share) {
 		share = usualHorizon
 	}
-	camera := Camera{HFOVDeg: usualHFOVDeg, HeightM: 1}
-	s.view = camera.View(w, h)
-	pitch := math.Atan((s.view.cy - share*float64(h)) / s.view.focal)
-	s.view.sin, s.view.cos = math.Sincos(pitch)
+	lens := calib.FromHFOV(usualHFOVDeg, w, h)
+	pitch := math.Atan((lens.CY - share*float64(h)) / lens.FY)
+	s.view = calib.NewView(&lens, &calib.Ground{HeightM: 1, PitchDeg: pitch * 180 / math.Pi})
 }
 
 // meeting is the row, of the reduced picture, where the straight continuations of the trails' near parts meet.

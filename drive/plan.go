@@ -103,8 +103,9 @@ func plan(o *Options, place daemon.Place) ([]order, error) {
 		first = order{name: nameSim, args: simulation(o)}
 	}
 	detectFile, err := configFile(place, nameDetect, struct {
-		Detect detect.Params `yaml:"detect"`
-	}{find})
+		Calibration string        `yaml:"calibration"` // of the vehicle's camera: none
+		Detect      detect.Params `yaml:"detect"`
+	}{"", find})
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func WriteRoff(w io.Writer, c Command) error {
 	if len(c.Commands) > 0 {
 		p.line(".SH COMMANDS")
 		for _, sub := range c.Commands {
-			p.item(`\fB`+escape(sub.short())+`\fR`, sub.Summary+"; see "+sub.Reference())
+			p.item(`\fB`+escape(strings.TrimPrefix(sub.Name, c.Name+" "))+`\fR`, sub.Summary+"; see "+sub.Reference())
 		}
 	}
 	if len(c.Options) > 0 {

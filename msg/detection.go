@@ -68,6 +68,9 @@ const (
 	DetectionFrozen uint32 = 1 << 2
 	// DetectionSourceReset: SourceNs began anew with this frame.
 	DetectionSourceReset uint32 = 1 << 3
+	// DetectionCalibrationRefused: the detector has a calibration, for frames of another size or camera than this one.
+	// DetectionUncalibrated is set with it.
+	DetectionCalibrationRefused uint32 = 1 << 4
 )
 
 // Line flags.

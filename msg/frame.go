@@ -1,6 +1,9 @@
 package msg
 
-import "fmt"
+import (
+	"fmt"
+	"hash/fnv"
+)
 
 // PixelFormat is how a frame's pixels are laid out.
 type PixelFormat uint32
@@ -98,7 +101,18 @@ type FrameHeader struct {
 	CaptureNs   int64  // ns, CLOCK_MONOTONIC: when the picture was taken
 	SourceNs    int64  // ns in the source's own time, from 0: position in a recording, simulated time
 	SourceID    uint64 // tells one run of one source from any other
-	_           [56]byte
+	CameraID    uint64 // names the camera, with how its pictures are made, from run to run; 0 unknown
+	_           [48]byte
+}
+
+// CameraIDOf is the CameraID of a camera that is described so: FNV-1a of 64 bits; 0 for no description.
+func CameraIDOf(description string) uint64 {
+	if description == "" {
+		return 0
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(description)) // a hash does not fail
+	return max(h.Sum64(), 1)
 }
 
 // Bytes is the header's memory, to be copied to the start of a payload.

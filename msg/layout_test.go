@@ -18,6 +18,7 @@ func TestSizes(t *testing.T) {
 		{"detection", unsafe.Sizeof(Detection{}), DetectionBytes},
 		{"command", unsafe.Sizeof(Command{}), CommandBytes},
 		{"frame extension", unsafe.Offsetof(FrameHeader{}.PixelFormat), 32},
+		{"camera", unsafe.Offsetof(FrameHeader{}.CameraID), 72},
 		{"detection lanes", unsafe.Offsetof(Detection{}.LeftLane), 40},
 		{"detection right lane", unsafe.Offsetof(Detection{}.RightLane), 64},
 		{"detection extension", unsafe.Offsetof(Detection{}.CaptureNs), 88},
@@ -25,6 +26,15 @@ func TestSizes(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, c.got, c.want)
+		}
+	}
+}
+
+// TestCameraIDOf holds the hash to FNV-1a's own test vectors: calibration files keep it.
+func TestCameraIDOf(t *testing.T) {
+	for text, want := range map[string]uint64{"": 0, "a": 0xaf63dc4c8601ec8c, "foobar": 0x85944171f73967e8} {
+		if got := CameraIDOf(text); got != want {
+			t.Errorf("%q: %#x, want %#x", text, got, want)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package sim
 
-import "lanekeeper/msg"
+import (
+	"fmt"
+
+	"lanekeeper/msg"
+)
 
 // Scenario describes a drive. Lengths are metres, angles as the key says; the keys of the YAML form stand beside the
 // fields.
@@ -138,7 +142,15 @@ type Headlight struct {
 	Strength float64 `yaml:"strength"`
 }
 
-// Frame describes the scenario's pictures in a format, without times and ids.
+// Frame describes the scenario's pictures in a format, without times, FrameID and SourceID.
 func (s *Scenario) Frame(f msg.PixelFormat) msg.FrameHeader {
-	return msg.NewFrameHeader(s.Camera.WidthPx, s.Camera.HeightPx, f)
+	h := msg.NewFrameHeader(s.Camera.WidthPx, s.Camera.HeightPx, f)
+	h.CameraID = msg.CameraIDOf(s.Camera.describe())
+	return h
+}
+
+// describe names the camera by all that shapes its pictures.
+func (k *CameraConfig) describe() string {
+	return fmt.Sprintf("simulated, %d×%d, hfov %v°, %v m high, %v° down, %v m ahead",
+		k.WidthPx, k.HeightPx, k.HFOVDeg, k.HeightM, k.PitchDeg, k.ForwardM)
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lanekeeper/msg"
 )
 
 func TestBuiltInScenarios(t *testing.T) {
@@ -113,4 +115,19 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestCameraID is alike for one scenario's frames, and another for another mounting.
+func TestCameraID(t *testing.T) {
+	s, err := Load(DefaultScenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := s.Frame(msg.RGB24).CameraID
+	if id == 0 || s.Frame(msg.Gray8).CameraID != id {
+		t.Errorf("%#x and %#x", id, s.Frame(msg.Gray8).CameraID)
+	}
+	if s.Camera.PitchDeg++; s.Frame(msg.RGB24).CameraID == id {
+		t.Error("a camera that looks elsewhere has the same ID")
+	}
 }

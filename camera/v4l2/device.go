@@ -14,6 +14,7 @@ type Device struct {
 	opts   Options
 	k      kernel
 	fd     int
+	name   string
 	mode   Mode
 	stride int
 	bufs   [][]byte
@@ -57,6 +58,7 @@ func (d *Device) start() error {
 	default:
 		return fmt.Errorf("opening %s (%s, kind: %v): %w; %s", d.opts.Path, text(c.Card[:]), kind, ErrNotCapture, d.opts.present())
 	}
+	d.name = fmt.Sprintf("%s at %s", text(c.Card[:]), text(c.BusInfo[:]))
 	if err := d.setMode(); err != nil {
 		return err
 	}
@@ -141,6 +143,9 @@ func (d *Device) share() error {
 	}
 	return nil
 }
+
+// Name is what the driver calls the device, and where it is attached: alike from run to run while it stays in its socket.
+func (d *Device) Name() string { return d.name }
 
 // Mode is what the device settled on.
 func (d *Device) Mode() Mode { return d.mode }

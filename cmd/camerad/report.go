@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"lanekeeper/calib"
 	"lanekeeper/camera"
 	"lanekeeper/daemon"
 	"lanekeeper/internal/segmentlog"
@@ -44,6 +45,8 @@ type report struct {
 type status struct {
 	Source    string  `json:"source"`
 	Origin    string  `json:"origin,omitempty"`
+	Camera    string  `json:"camera,omitempty"`    // what names it, for calibration
+	CameraID  string  `json:"camera_id,omitempty"` // of that, as a calibration file has it
 	FrameID   int64   `json:"frame_id"`
 	Published uint64  `json:"frames_published"`
 	Lost      uint64  `json:"frames_lost"` // by the driver, or passed over for a newer one
@@ -127,7 +130,13 @@ func (r *report) frame(h *msg.FrameHeader, k *camera.Keeper) {
 	if !r.meter.Observe(now, now-h.CaptureNs) {
 		return
 	}
-	s := r.publish(now, status{Source: r.source, Origin: k.Format().Origin, FrameID: h.FrameID, Published: r.frames, Lost: k.Lost()})
+	s := status{
+		Source: r.source, Origin: k.Format().Origin, Camera: k.Format().Camera, FrameID: h.FrameID, Published: r.frames, Lost: k.Lost(),
+	}
+	if h.CameraID != 0 {
+		s.CameraID = calib.FormatID(h.CameraID)
+	}
+	s = r.publish(now, s)
 	r.notify.Status(fmt.Sprintf("%.1f fps from %s, %d frames lost", s.FPS, s.Origin, s.Lost))
 }
 

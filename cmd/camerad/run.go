@@ -47,6 +47,8 @@ type feed struct {
 
 	header   msg.FrameHeader
 	sourceID uint64
+	camera   string // as the source last described it, and the ID of that
+	cameraID uint64
 	frameID  int64
 }
 
@@ -108,6 +110,9 @@ func (f *feed) loop(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
+		if format := f.keeper.Format(); format.Camera != f.camera {
+			f.camera, f.cameraID = format.Camera, msg.CameraIDOf(format.Camera)
+		}
 		made := f.out
 		if err := f.shapeFor(f.keeper.Format()); err != nil {
 			return err
@@ -152,7 +157,7 @@ func (f *feed) fill(payload []byte) (int, error) {
 	if err := f.keeper.Retrieve(&f.header, payload[msg.FrameHeaderBytes:]); err != nil {
 		return 0, err
 	}
-	f.header.FrameID, f.header.SourceID = f.frameID+1, f.sourceID
+	f.header.FrameID, f.header.SourceID, f.header.CameraID = f.frameID+1, f.sourceID, f.cameraID
 	copy(payload, f.header.Bytes())
 	return msg.FrameHeaderBytes + int(f.header.DataBytes), nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // small is what the frames of a fakeCamera look like.
-var small = camera.Format{Width: 4, Height: 2, Pixel: msg.Gray8, FPS: 1000, Origin: "a test"}
+var small = camera.Format{Width: 4, Height: 2, Pixel: msg.Gray8, FPS: 1000, Origin: "a test", Camera: "a test's camera"}
 
 // fakeCamera always has a frame.
 type fakeCamera struct{}
@@ -107,4 +107,35 @@ func TestRateFallsToZero(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCameraID is in each frame, and in /status beside what it is made of.
+func TestCameraID(t *testing.T) {
+	withFeed(t, func(ctx context.Context, d *daemon.Daemon[config], f *feed) {
+		in, err := shm.Open(shm.ReaderOptions{Dir: d.ShmDir, Prefix: d.Prefix, Name: f.cfg.ImageShmName, Kind: msg.KindFrame})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		ctx, cancel := context.WithCancel(ctx)
+		ended := make(chan error, 1)
+		go func() { ended <- f.loop(ctx) }()
+		var h msg.FrameHeader
+		for h.FrameID == 0 {
+			if err := in.Next(ctx); err != nil {
+				t.Fatal(err)
+			}
+			err := in.View(func(rec shm.Record) error { copy(h.Bytes(), rec.Payload); return nil })
+			if err != nil && !errors.Is(err, shm.ErrOverrun) {
+				t.Fatal(err)
+			}
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		if want := msg.CameraIDOf("a test's camera"); h.CameraID != want {
+			t.Errorf("camera %#x, want %#x", h.CameraID, want)
+		}
+	})
 }

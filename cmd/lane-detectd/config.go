@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
+	"lanekeeper/calib"
 	"lanekeeper/detect"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
@@ -19,13 +21,14 @@ type config struct {
 	GPU              int           `yaml:"gpu" flag:"gpu" range:"-1..15" doc:"GPU that a network runs on, -1 for none. The method cv uses none."`
 	Wait             string        `yaml:"wait" oneof:"futex spin adaptive" doc:"How to wait for a frame: futex sleeps, spin keeps a CPU busy, adaptive sleeps until just before the frame is due."`
 	Slots            int           `yaml:"slots" range:"4..1024" doc:"Detections that the segment holds."`
+	Calibration      string        `yaml:"calibration" flag:"calibration" arg:"file" doc:"Calibration of the camera, as lanectl calibrate writes it; it takes the place of detect.camera. The default file may be missing; empty for none."`
 	Detect           detect.Params `yaml:"detect"`
 }
 
 func defaults() config {
 	return config{
 		Method: "cv", SharedMemory: true, ImageShmName: msg.CameraFeed, DetectionShmName: msg.DetectionResults, GPU: -1,
-		Wait: shm.Futex.String(), Slots: 16, Detect: detect.DefaultParams(),
+		Wait: shm.Futex.String(), Slots: 16, Calibration: calib.DefaultPath, Detect: detect.DefaultParams(),
 	}
 }
 
@@ -45,5 +48,21 @@ func (c *config) Validate() error {
 	if !known {
 		errs = append(errs, fmt.Errorf("method: %q: this build has %s", c.Method, strings.Join(detect.Methods(), ", ")))
 	}
+	if _, err := c.calibration(); err != nil {
+		errs = append(errs, fmt.Errorf("calibration: %w", err))
+	}
 	return errors.Join(errs...)
+}
+
+// calibration reads the calibration file; nil when there is none to be read. A vehicle that was never calibrated has none
+// in the default place.
+func (c *config) calibration() (*calib.Calibration, error) {
+	if c.Calibration == "" {
+		return nil, nil
+	}
+	k, err := calib.Load(c.Calibration)
+	if c.Calibration == calib.DefaultPath && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return k, err
 }

@@ -19,6 +19,7 @@ import (
 const (
 	idUnusable daemon.MessageID = "838059347d3144768c6ed139bb83cf16" // none of them can be used
 	idCopied   daemon.MessageID = "c9be87665a804c68aca8442350c2ddf7" // they are overtaken so often that they have to be copied
+	idMisfit   daemon.MessageID = "6791861285164f7fa558c7d5bf34142a" // they are not those that the calibration is for
 )
 
 // report tells people how the frame loop does: the log, the status line, /status and /metrics.
@@ -32,6 +33,7 @@ type report struct {
 	took   *meter.Meter // taking the frame to having the lanes
 
 	metrics *metrics
+	lengths lengths
 	copied  uint64 // frames, as last said
 	newest  atomic.Pointer[status]
 	waited  string // why nothing came, as last said
@@ -56,6 +58,8 @@ type status struct {
 	Skipped   uint64  `json:"frames_skipped"`
 	Copied    uint64  `json:"frames_copied"` // held for longer than the camera's slots allow
 	Attaches  uint64  `json:"attaches"`
+	Lengths   string  `json:"lengths"`                       // what they are in: metres, or lane widths
+	Refused   string  `json:"calibration_refused,omitempty"` // why
 }
 
 func newReport(d *daemon.Daemon[config], cfg config) *report {
@@ -66,6 +70,7 @@ func newReport(d *daemon.Daemon[config], cfg config) *report {
 		out: segmentlog.Log{Log: log, Place: d.Place, Name: cfg.DetectionShmName},
 	}
 	r.metrics = newMetrics(d.Part("detect"), r)
+	r.lengths.log = log
 	r.newest.Store(&status{Method: cfg.Method})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
@@ -76,7 +81,7 @@ func (r *report) starting() { r.notify.Status("waiting for " + r.cfg.ImageShmNam
 
 func (r *report) alive() { r.notify.Watchdog() }
 
-func (r *report) frame(det *msg.Detection, in shm.ReaderStats, at moments) {
+func (r *report) frame(det *msg.Detection, cameraID uint64, in shm.ReaderStats, at moments) {
 	beganNs, endedNs := at.beganNs, at.foundNs
 	r.cameNs = endedNs
 	if r.waited != "" {
@@ -86,6 +91,7 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, at moments) {
 			zap.Duration("latency", time.Duration(endedNs-det.CaptureNs)),
 			zap.Int32("width_px", det.Width), zap.Int32("height_px", det.Height))
 	}
+	r.lengths.frame(det, cameraID)
 	r.metrics.frame(det.CaptureNs, at)
 	r.age.Observe(endedNs, endedNs-det.CaptureNs)
 	if !r.took.Observe(endedNs, endedNs-beganNs) {
@@ -103,9 +109,14 @@ func (r *report) frame(det *msg.Detection, in shm.ReaderStats, at moments) {
 		P50Ms: ms(took.P50Ns), P99Ms: ms(took.P99Ns), AgeP99Ms: ms(age.P99Ns),
 		Left: det.Left.Confidence, Right: det.Right.Confidence,
 		Evaluated: in.Read, Overrun: in.Overrun, Skipped: in.Skipped + in.Before, Copied: in.Copied, Attaches: in.Attaches,
+		Lengths: r.lengths.unit(), Refused: r.lengths.why,
 	}
 	r.newest.Store(s)
-	r.notify.Status(fmt.Sprintf("%.1f fps, p99 %.1f ms, lanes L %.2f R %.2f", s.FPS, s.P99Ms, s.Left, s.Right))
+	line := fmt.Sprintf("%.1f fps, p99 %.1f ms, lanes L %.2f R %.2f", s.FPS, s.P99Ms, s.Left, s.Right)
+	if s.Refused != "" {
+		line += "; calibration refused"
+	}
+	r.notify.Status(line)
 }
 
 // waiting says, once for each reason, why no frame comes.

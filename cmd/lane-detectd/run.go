@@ -17,7 +17,11 @@ import (
 // run finds the lanes of each frame until ctx ends. It is ready without a camera: start order never matters.
 func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	cfg := d.Config()
-	detector, err := detect.New(cfg.Method, detect.Options{Params: cfg.Detect})
+	calibration, err := cfg.calibration()
+	if err != nil {
+		return err
+	}
+	detector, err := detect.New(cfg.Method, detect.Options{Params: cfg.Detect, Calibration: calibration})
 	if err != nil {
 		return err
 	}
@@ -30,6 +34,7 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 		Slots: cfg.Slots, PayloadBytes: msg.DetectionBytes,
 	})
 	report := newReport(d, cfg)
+	report.lengths.begin(calibration, &cfg)
 	if err != nil {
 		return report.out.Owned(err)
 	}
@@ -111,7 +116,7 @@ func (s *stage) frame(take func(shm.Record) error) error {
 		return err
 	}
 	at.publishedNs = shm.NowNs()
-	s.report.frame(&s.result, in, at)
+	s.report.frame(&s.result, s.header.CameraID, in, at)
 	return nil
 }
 

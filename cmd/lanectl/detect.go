@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"lanekeeper/calib"
 	"lanekeeper/detect"
 )
 
@@ -15,6 +16,10 @@ type detectJob struct {
 	detector detect.Detector
 	report   reporter
 	annotate string // folder for annotated pictures; empty = none
+
+	calibration *calib.Calibration // nil = none
+	refused     bool               // it was for other pictures, and that was said
+	stderr      io.Writer
 }
 
 func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -24,18 +29,26 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	chosen := newDetectorFlags(fs)
 	asJSON := fs.Bool("json", false, "write one JSON object a frame and line")
 	annotate := fs.String("annotate", "", "`folder` to write annotated images and videos to")
+	fs.StringVar(&chosen.calibration, "calibration", "", "`file` that lanectl calibrate wrote, for lengths in metres")
 	if err := parseFlags(fs, args, true); err != nil {
 		return err
 	}
 	if fs.NArg() == 0 {
 		return usageError{errors.New("detect: no file given")}
 	}
-	detector, err := chosen.open()
+	o, err := chosen.options()
+	if err != nil {
+		return err
+	}
+	if o.Calibration != nil && o.Calibration.Ground == nil && !o.Params.Camera.Known() {
+		fmt.Fprintln(stderr, "lanectl: the calibration has no ground part: lengths are in lane widths; lanectl calibrate ground adds it")
+	}
+	detector, err := chosen.make(o)
 	if err != nil {
 		return err
 	}
 	defer detector.Close()
-	job := detectJob{detector: detector, report: newReporter(stdout, *asJSON), annotate: *annotate}
+	job := detectJob{detector: detector, calibration: o.Calibration, stderr: stderr, report: newReporter(stdout, *asJSON), annotate: *annotate}
 	if *annotate != "" {
 		if err := os.MkdirAll(*annotate, 0o755); err != nil {
 			return fmt.Errorf("making the folder for annotated pictures: %w", err)

@@ -31,7 +31,7 @@ func (j *detectJob) file(ctx context.Context, path string) error {
 	defer m.Close()
 	j.detector.Reset()
 	var d msg.Detection
-	if err := detectIn(j.detector, &m, 0, 0, &d); err != nil {
+	if err := j.detect(&m, 0, 0, &d); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if err := j.report.frame(path, -1, &d); err != nil {
@@ -62,7 +62,7 @@ func (j *detectJob) video(ctx context.Context, path string) error {
 	j.detector.Reset()
 	return eachFrame(ctx, path, func(m *gocv.Mat, frame int, fps float64) error {
 		var d msg.Detection
-		if err := detectIn(j.detector, m, int64(frame), frameNs(frame, fps), &d); err != nil {
+		if err := j.detect(m, int64(frame), frameNs(frame, fps), &d); err != nil {
 			return fmt.Errorf("%s, frame %d: %w", path, frame, err)
 		}
 		if err := j.report.frame(path, frame, &d); err != nil || j.annotate == "" {
@@ -81,6 +81,18 @@ func (j *detectJob) video(ctx context.Context, path string) error {
 		}
 		return nil
 	})
+}
+
+// detect finds the lanes in a BGR picture, and says once that the calibration is for others, if it is.
+func (j *detectJob) detect(m *gocv.Mat, id, sourceNs int64, d *msg.Detection) error {
+	if err := detectIn(j.detector, m, id, sourceNs, d); err != nil {
+		return err
+	}
+	if d.Flags&msg.DetectionCalibrationRefused != 0 && !j.refused {
+		j.refused = true
+		fmt.Fprintln(j.stderr, "lanectl:", j.calibration.Fits(m.Cols(), m.Rows(), 0))
+	}
+	return nil
 }
 
 // caption is what stands in an annotated picture's corner.

@@ -13,13 +13,17 @@ import (
 	"go.yaml.in/yaml/v3"
 	"gocv.io/x/gocv"
 
+	"lanekeeper/calib"
 	"lanekeeper/detect"
 	"lanekeeper/manual"
 	"lanekeeper/msg"
 )
 
 // detectorFlags say which detector a command uses, and how it is set.
-type detectorFlags struct{ method, config string }
+type detectorFlags struct {
+	method, config string
+	calibration    string // file; empty = none
+}
 
 // newDetectorFlags adds them to a command's flags.
 func newDetectorFlags(fs *flag.FlagSet) *detectorFlags {
@@ -29,13 +33,26 @@ func newDetectorFlags(fs *flag.FlagSet) *detectorFlags {
 	return f
 }
 
+// options reads the files that the flags name.
+func (f *detectorFlags) options() (o detect.Options, err error) {
+	if o.Params, err = detectParams(f.config); err == nil && f.calibration != "" {
+		o.Calibration, err = calib.Load(f.calibration)
+	}
+	return o, err
+}
+
 // open makes the detector. The caller closes it.
 func (f *detectorFlags) open() (detect.Detector, error) {
-	params, err := detectParams(f.config)
+	o, err := f.options()
 	if err != nil {
 		return nil, err
 	}
-	d, err := detect.New(f.method, detect.Options{Params: params})
+	return f.make(o)
+}
+
+// make is open with options that were read already.
+func (f *detectorFlags) make(o detect.Options) (detect.Detector, error) {
+	d, err := detect.New(f.method, o)
 	if err != nil {
 		return nil, usageError{err}
 	}

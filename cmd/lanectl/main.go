@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -44,6 +45,9 @@ func subcommands() []subcommand {
 		{"bench", "measure shared memory beside the limit of the machine and other transports", benchCommand},
 		{"detect", "find lane lines in images and videos", detectCommand},
 		{"eval", "score lane detection on pictures of which the lines are known", evalCommand},
+		{"calibrate camera", "find the camera's lens from pictures of a chessboard", calibrateCameraCommand},
+		{"calibrate ground", "find how the camera sits above the ground", calibrateGroundCommand},
+		{"trial", "measure the detector's errors in the simulator, against the truth", trialCommand},
 	}
 }
 
@@ -55,10 +59,23 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		usage(stderr)
 		return usageError{errors.New("no command given")}
 	}
+	var second []string // what may follow the word given
 	for _, c := range subcommands() {
-		if c.name == args[0] {
+		words := strings.Fields(c.name)
+		if words[0] != args[0] {
+			continue
+		}
+		if len(words) == 1 {
 			return c.run(ctx, args[1:], stdout, stderr)
 		}
+		if len(args) > 1 && args[1] == words[1] {
+			return c.run(ctx, args[2:], stdout, stderr)
+		}
+		second = append(second, words[1])
+	}
+	if second != nil {
+		return usageError{fmt.Errorf("%s: one of %s expected after it; lanectl %s %s -h tells its flags",
+			args[0], strings.Join(second, ", "), args[0], second[0])}
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
@@ -74,7 +91,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "usage: lanectl COMMAND [flags] …")
 	for _, c := range subcommands() {
-		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-16s %s\n", c.name, c.summary)
 	}
 	fmt.Fprintln(w, "lanectl COMMAND -h tells a command's flags.")
 }

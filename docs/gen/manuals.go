@@ -76,9 +76,10 @@ func manuals(list []manual.Command) (map[string][]byte, error) {
 			}
 		}
 		addPage(c)
-		add(path.Join(completionFolder, "bash", c.Name), manual.WriteBash, c)
-		add(path.Join(completionFolder, "zsh", "_"+c.Name), manual.WriteZsh, c)
-		add(path.Join(completionFolder, "fish", c.Name+".fish"), manual.WriteFish, c)
+		typed := manual.Grouped(c)
+		add(path.Join(completionFolder, "bash", c.Name), manual.WriteBash, typed)
+		add(path.Join(completionFolder, "zsh", "_"+c.Name), manual.WriteZsh, typed)
+		add(path.Join(completionFolder, "fish", c.Name+".fish"), manual.WriteFish, typed)
 	}
 	return files, errors.Join(errs...)
 }

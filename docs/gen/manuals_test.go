@@ -109,7 +109,9 @@ func TestCommittedCompletes(t *testing.T) {
 		{"lanectl source ", "camera sim"},
 		{"camerad --source j", "jetson-csi"},
 		{"lane-sim --log-level ", "debug info warn error"},
-		{"lanectl e", "estop"},
+		{"lanectl es", "estop"},
+		{"lanectl cal", "calibrate"},
+		{"lanectl calibrate g", "ground"},
 		{"lanectl estop --c", "--clear"},
 		{"lanectl drive --scenario h", "highway"},
 	} {

@@ -85,7 +85,15 @@ func TestImports(t *testing.T) {
 			return p.Standard || p.ImportPath == "golang.org/x/sys/unix"
 		}},
 		{"camera", "imports msg alone of the module, and no logger", stageMay},
-		{"detect", "imports msg alone of the module, and no logger", stageMay},
+		{"detect", "imports msg and calib alone of the module, and no logger", func(p listedPackage) bool {
+			return stageMay(p) || p.ImportPath == module+"/calib"
+		}},
+		{"calib", "imports nothing of the module, and neither a logger nor OpenCV: it holds values", func(p listedPackage) bool {
+			return !inModule(p.ImportPath) && stageMay(p) && !isOpenCV(p)
+		}},
+		{"board", "imports calib alone of the module, and no logger", func(p listedPackage) bool {
+			return p.ImportPath == module+"/calib" || !inModule(p.ImportPath) && stageMay(p)
+		}},
 		{"control", "imports msg and the standard library alone", func(p listedPackage) bool {
 			return p.Standard || p.ImportPath == module+"/msg"
 		}},
