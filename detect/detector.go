@@ -27,20 +27,26 @@ type Detector interface {
 var ErrNoFrame = errors.New("no frame taken yet")
 
 // Methods lists the detection methods that this build has, as New takes them.
-func Methods() []string { return []string{"cv"} }
+func Methods() []string { return []string{"cv", "dl"} }
 
 // Options is what a detector is made of.
 type Options struct {
 	Params Params
+	// Of the method dl alone.
+	Model Model
+	GPU   int // number of a CUDA device, from 0; −1 for none
+	// Trial is asked to have another process run the network before this one loads it; nil for none. Its error is New's.
+	Trial func(t *Trial) error
 }
 
-// New makes the detector of a method.
+// New makes the detector of a method. An error is for a person to mend, in the configuration or by another network, unless
+// it is ErrNotTried.
 func New(method string, o Options) (Detector, error) {
 	switch method {
 	case "cv":
 		return NewCV(o.Params)
 	case "dl":
-		return nil, fmt.Errorf("method %q: this build has no neural network; use %s", method, strings.Join(Methods(), ", "))
+		return NewDL(o)
 	}
 	return nil, fmt.Errorf("method %q: one of %s expected", method, strings.Join(Methods(), ", "))
 }

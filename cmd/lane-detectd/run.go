@@ -10,6 +10,7 @@ import (
 
 	"lanekeeper/daemon"
 	"lanekeeper/detect"
+	"lanekeeper/internal/modeltrial"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 )
@@ -17,12 +18,12 @@ import (
 // run finds the lanes of each frame until ctx ends. It is ready without a camera: start order never matters.
 func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	cfg := d.Config()
-	detector, err := detect.New(cfg.Method, detect.Options{Params: cfg.Detect})
+	detector, err := newDetector(ctx, &cfg)
 	if err != nil {
 		return err
 	}
 	defer detector.Close()
-	if cfg.GPU >= 0 {
+	if cfg.GPU >= 0 && cfg.Method == "cv" {
 		d.Log.Info("the method uses no GPU", zap.String("method", cfg.Method), zap.Int("gpu", cfg.GPU))
 	}
 	out, err := shm.Create(shm.WriterOptions{
@@ -49,6 +50,19 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	report.starting()
 	d.Notify.Ready()
 	return report.out.Owned(s.loop(ctx))
+}
+
+// newDetector makes the detector. One that cannot be made is a matter of the configuration, and starting again mends nothing,
+// unless its network could not be tried.
+func newDetector(ctx context.Context, cfg *config) (detect.Detector, error) {
+	detector, err := detect.New(cfg.Method, detect.Options{
+		Params: cfg.Detect, Model: cfg.Model, GPU: cfg.GPU,
+		Trial: func(t *detect.Trial) error { return modeltrial.Run(ctx, t) },
+	})
+	if err == nil || ctx.Err() != nil || errors.Is(err, detect.ErrNotTried) {
+		return detector, err
+	}
+	return nil, &daemon.ConfigError{Problems: []daemon.Problem{{Source: "configuration", Message: err.Error()}}}
 }
 
 // stage is the path of a frame through this process.

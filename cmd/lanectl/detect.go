@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"lanekeeper/detect"
+	"lanekeeper/internal/modeltrial"
 	"lanekeeper/manual"
 )
 
@@ -30,20 +32,30 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	fs.Var(manual.Text(&method, "cv", detect.Methods()...), "method", "detection `method`: "+strings.Join(detect.Methods(), ", "))
 	asJSON := fs.Bool("json", false, "write one JSON object a frame and line")
 	annotate := fs.String("annotate", "", "`folder` to write annotated images and videos to")
-	config := fs.String("config", "", "YAML `file` with a section detect, as lane-detectd takes it")
+	config := fs.String("config", "", "YAML `file` with sections detect and model, as lane-detectd takes it")
+	model := fs.String("model", "", "ONNX `file` of the network for the method dl; that of the section model if left out")
+	gpu := fs.Int("gpu", -1, "CUDA `device` that the network runs on, from 0; -1 for none")
 	if err := parseFlags(fs, args, true); err != nil {
 		return err
 	}
 	if fs.NArg() == 0 {
 		return usageError{errors.New("detect: no file given")}
 	}
-	params, err := detectParams(*config)
+	options, err := detectOptions(*config)
 	if err != nil {
 		return err
 	}
-	detector, err := detect.New(method, detect.Options{Params: params})
+	options.GPU = *gpu
+	if *model != "" {
+		options.Model.File = *model
+	}
+	options.Trial = func(t *detect.Trial) error { return modeltrial.Run(ctx, t) }
+	if !slices.Contains(detect.Methods(), method) {
+		return usageError{fmt.Errorf("detect: method %q: one of %s expected", method, strings.Join(detect.Methods(), ", "))}
+	}
+	detector, err := detect.New(method, options)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	defer detector.Close()
 	job := detectJob{detector: detector, report: newReporter(stdout, *asJSON), annotate: *annotate}
@@ -82,23 +94,26 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	return nil
 }
 
-// detectParams reads the section detect of a configuration file over the defaults.
-func detectParams(path string) (detect.Params, error) {
+// detectOptions reads the sections detect and model of a configuration file over the defaults.
+func detectOptions(path string) (detect.Options, error) {
 	file := struct {
 		Detect detect.Params `yaml:"detect"`
-	}{detect.DefaultParams()}
-	if path == "" {
-		return file.Detect, nil
+		Model  detect.Model  `yaml:"model"`
+	}{detect.DefaultParams(), detect.DefaultModel()}
+	if path != "" {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return detect.Options{}, fmt.Errorf("reading the configuration: %w", err)
+		}
+		if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+			return detect.Options{}, fmt.Errorf("reading the configuration %s: %w", path, err)
+		}
+		if err := file.Detect.Validate(); err != nil {
+			return detect.Options{}, fmt.Errorf("%s: detect.%w", path, err)
+		}
+		if err := file.Model.Validate(); err != nil {
+			return detect.Options{}, fmt.Errorf("%s: model.%w", path, err)
+		}
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return file.Detect, fmt.Errorf("reading the configuration: %w", err)
-	}
-	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-		return file.Detect, fmt.Errorf("reading the configuration %s: %w", path, err)
-	}
-	if err := file.Detect.Validate(); err != nil {
-		return file.Detect, fmt.Errorf("%s: detect.%w", path, err)
-	}
-	return file.Detect, nil
+	return detect.Options{Params: file.Detect, Model: file.Model, GPU: -1}, nil
 }

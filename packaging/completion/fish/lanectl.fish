@@ -19,7 +19,7 @@ complete -c lanectl -n '__fish_seen_subcommand_from drive' -l distance -x -d 'me
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l duration -x -d 'simulated time to drive'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l help -d 'print what the flags are, and exit'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l lockstep -d 'as fast as it goes, and the same every time'
-complete -c lanectl -n '__fish_seen_subcommand_from drive' -l method -x -a 'cv' -d 'method by which lanes are found, as lane-detectd has it'
+complete -c lanectl -n '__fish_seen_subcommand_from drive' -l method -x -a 'cv dl' -d 'method by which lanes are found, as lane-detectd has it'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l out -x -a '(__fish_complete_directories)' -d 'folder for logs, trace and pictures'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l scenario -r -F -a 'highway night road tape worn' -d 'built-in scenario'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l seed -x -d 'of the scenario\'s noise and texture'
@@ -88,7 +88,9 @@ complete -c lanectl -n '__fish_seen_subcommand_from bench' -l quick -d 'take 20 
 
 complete -c lanectl -n '__fish_seen_subcommand_from detect' -F
 complete -c lanectl -n '__fish_seen_subcommand_from detect' -l annotate -x -a '(__fish_complete_directories)' -d 'folder to write annotated images and videos to'
-complete -c lanectl -n '__fish_seen_subcommand_from detect' -l config -r -F -d 'YAML file with a section detect, as lane-detectd takes it'
+complete -c lanectl -n '__fish_seen_subcommand_from detect' -l config -r -F -d 'YAML file with sections detect and model, as lane-detectd takes it'
+complete -c lanectl -n '__fish_seen_subcommand_from detect' -l gpu -x -d 'CUDA device that the network runs on, from 0'
 complete -c lanectl -n '__fish_seen_subcommand_from detect' -l help -d 'print what the flags are, and exit'
 complete -c lanectl -n '__fish_seen_subcommand_from detect' -l json -d 'write one JSON object a frame and line'
-complete -c lanectl -n '__fish_seen_subcommand_from detect' -l method -x -a 'cv' -d 'detection method'
+complete -c lanectl -n '__fish_seen_subcommand_from detect' -l method -x -a 'cv dl' -d 'detection method'
+complete -c lanectl -n '__fish_seen_subcommand_from detect' -l model -r -F -d 'ONNX file of the network for the method dl'
