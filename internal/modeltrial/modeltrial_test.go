@@ -66,7 +66,7 @@ func TestStopped(t *testing.T) {
 func TestDamaged(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 1))
 	good := onnxtest.Brightness(64, 64).File()
-	for range 40 {
+	for range 12 {
 		file := append([]byte(nil), good...)
 		file[rnd.IntN(len(file))] ^= 1 << rnd.IntN(8)
 		if err := Run(t.Context(), trial(file)); errors.Is(err, detect.ErrNotTried) {
