@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"image"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -66,5 +67,41 @@ func (u *usual) run(frame gocv.Mat) {
 func (u *usual) close() {
 	for _, m := range []*gocv.Mat{&u.gray, &u.blurred, &u.edges, &u.lines} {
 		_ = m.Close()
+	}
+}
+
+// BenchmarkNetwork measures the reference network's forward pass beside all that is done around it, frame by frame in turns.
+func BenchmarkNetwork(b *testing.B) {
+	for _, name := range []string{"twinlitenet_192x320.onnx", "twinlitenet_288x512.onnx"} {
+		b.Run(name, func(b *testing.B) {
+			m := DefaultModel()
+			m.File = filepath.Join(data(b), "models", name)
+			d := newDL(b, DefaultParams(), m)
+			s := tape(0.03, 0.05, 0.2)
+			h, pix := s.render()
+			var take, forward, decode time.Duration
+			var out msg.Detection
+			for b.Loop() {
+				h.SourceNs += 1e7
+				start := time.Now()
+				if err := d.Take(&h, pix); err != nil {
+					b.Fatal(err)
+				}
+				taken := time.Now()
+				if err := d.net.run(); err != nil {
+					b.Fatal(err)
+				}
+				ran := time.Now()
+				d.describe(&out)
+				d.look()
+				d.follow(&out, d.elapsed())
+				take, forward, decode = take+taken.Sub(start), forward+ran.Sub(taken), decode+time.Since(ran)
+			}
+			n := float64(b.N)
+			b.ReportMetric(float64(take.Nanoseconds())/n, "ns/take")
+			b.ReportMetric(float64(forward.Nanoseconds())/n, "ns/forward")
+			b.ReportMetric(float64(decode.Nanoseconds())/n, "ns/decode")
+			b.ReportMetric(float64(forward)/float64(decode), "forward/decode")
+		})
 	}
 }

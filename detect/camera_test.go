@@ -33,9 +33,12 @@ func TestValidate(t *testing.T) {
 
 func TestNew(t *testing.T) {
 	for method, want := range map[string]string{
-		"cv": "", "dl": `method "dl": this build has no neural network; use cv`, "magic": `method "magic": one of cv expected`,
+		"cv": "", "dl": "setting up the network: file: empty, the path of an ONNX file expected",
+		"magic": `method "magic": one of cv, dl expected`,
 	} {
-		_, err := New(method, Options{Params: DefaultParams()})
+		m := DefaultModel()
+		m.File = ""
+		_, err := New(method, Options{Params: DefaultParams(), Model: m, GPU: -1})
 		if (err == nil) != (want == "") || err != nil && err.Error() != want {
 			t.Errorf("%s: %v, want %q", method, err, want)
 		}

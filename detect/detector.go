@@ -28,7 +28,7 @@ type Detector interface {
 var ErrNoFrame = errors.New("no frame taken yet")
 
 // Methods lists the detection methods that this build has, as New takes them.
-func Methods() []string { return []string{"cv"} }
+func Methods() []string { return []string{"cv", "dl"} }
 
 // Options is what a detector is made of.
 type Options struct {
@@ -37,9 +37,15 @@ type Options struct {
 	// the mounting, where Ground is nil. For frames that it does not fit, of another size or camera, lengths are in lane
 	// widths, with the flag msg.DetectionCalibrationRefused.
 	Calibration *calib.Calibration
+	// Of the method dl alone.
+	Model Model
+	GPU   int // number of a CUDA device, from 0; −1 for none
+	// Trial is asked to have another process run the network before this one loads it; nil for none. Its error is New's.
+	Trial func(t *Trial) error
 }
 
-// New makes the detector of a method.
+// New makes the detector of a method. An error is for a person to mend, in the configuration or by another network, unless
+// it is ErrNotTried.
 func New(method string, o Options) (Detector, error) {
 	if o.Calibration != nil {
 		if err := o.Calibration.Validate(); err != nil {
@@ -50,7 +56,7 @@ func New(method string, o Options) (Detector, error) {
 	case "cv":
 		return NewCV(o)
 	case "dl":
-		return nil, fmt.Errorf("method %q: this build has no neural network; use %s", method, strings.Join(Methods(), ", "))
+		return NewDL(o)
 	}
 	return nil, fmt.Errorf("method %q: one of %s expected", method, strings.Join(Methods(), ", "))
 }

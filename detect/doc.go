@@ -15,6 +15,9 @@
 //	track     association with the frames before, smoothing (track.go)
 //	survey    the lines on a flat ground, by package calib: course, offset, heading, width (survey.go, sighting.go, lane.go)
 //
+// The method dl puts a neural network before that (network.go, docs/models.md): Take makes the network's picture
+// (sampler.go), Detect runs it and finds lines in its answers by the search's own steps, from the ridge on (logits.go).
+//
 // A line's confidence is about the share of lines like it that lie on paint, measured on real photographs.
 //
 // After the first frame of a size neither call allocates, for all formats but JPEG. A detector is for one goroutine.

@@ -76,17 +76,29 @@ func (r *reducer) gray(pix []byte, stride int) {
 	r.pic.colour = false
 }
 
-// take makes the picture of a frame. The header is not trusted to fit the pixels.
-func (r *reducer) take(h *msg.FrameHeader, pix []byte, maxW int) error {
+// checkFrame says what is wrong with a header, which is not trusted to fit the pixels.
+func checkFrame(h *msg.FrameHeader, pix []byte) error {
 	w, ht, stride := int(h.Width), int(h.Height), int(h.Stride)
 	if w < minSide || ht < minSide || w > msg.MaxFrameSide || ht > msg.MaxFrameSide {
 		return fmt.Errorf("a picture of %d×%d px: %d to %d px a side expected", w, ht, minSide, msg.MaxFrameSide)
 	}
 	if h.PixelFormat == msg.JPEG {
-		return r.takeJPEG(pix, w, ht, maxW)
+		return nil
 	}
 	if stride < h.PixelFormat.RowBytes(w) || len(pix) < h.PixelFormat.DataBytes(w, ht, stride) {
 		return fmt.Errorf("a %d×%d px %v picture with a stride of %d in %d bytes: too few", w, ht, h.PixelFormat, stride, len(pix))
+	}
+	return nil
+}
+
+// take makes the picture of a frame.
+func (r *reducer) take(h *msg.FrameHeader, pix []byte, maxW int) error {
+	if err := checkFrame(h, pix); err != nil {
+		return err
+	}
+	w, ht, stride := int(h.Width), int(h.Height), int(h.Stride)
+	if h.PixelFormat == msg.JPEG {
+		return r.takeJPEG(pix, w, ht, maxW)
 	}
 	r.prepare(w, ht, maxW)
 	switch h.PixelFormat {

@@ -14,21 +14,23 @@ import (
 
 // config is lane-detectd's configuration.
 type config struct {
-	Method           string        `yaml:"method" flag:"method" doc:"How lanes are found: cv, classical image processing."`
+	Method           string        `yaml:"method" flag:"method" doc:"How lanes are found: cv, classical image processing; dl, a neural network, see the section model."`
 	SharedMemory     bool          `yaml:"shared_memory" flag:"shared-memory" doc:"Frames and detections go through shared memory. There is no other way; the key is there for scripts that set it."`
 	ImageShmName     string        `yaml:"image_shm_name" flag:"image-shm-name" doc:"Segment that frames are read from."`
 	DetectionShmName string        `yaml:"detection_shm_name" flag:"detection-shm-name" doc:"Segment that detections are written to."`
-	GPU              int           `yaml:"gpu" flag:"gpu" range:"-1..15" doc:"GPU that a network runs on, -1 for none. The method cv uses none."`
+	GPU              int           `yaml:"gpu" flag:"gpu" range:"-1..15" doc:"CUDA device that a network runs on, from 0, -1 for none. It needs an OpenCV with CUDA. The method cv uses none."`
 	Wait             string        `yaml:"wait" oneof:"futex spin adaptive" doc:"How to wait for a frame: futex sleeps, spin keeps a CPU busy, adaptive sleeps until just before the frame is due."`
 	Slots            int           `yaml:"slots" range:"4..1024" doc:"Detections that the segment holds."`
 	Calibration      string        `yaml:"calibration" flag:"calibration" arg:"file" doc:"Calibration of the camera, as lanectl calibrate writes it; it takes the place of detect.camera. The default file may be missing; empty for none."`
 	Detect           detect.Params `yaml:"detect"`
+	Model            detect.Model  `yaml:"model" doc:"The network of the method dl."`
 }
 
 func defaults() config {
 	return config{
 		Method: "cv", SharedMemory: true, ImageShmName: msg.CameraFeed, DetectionShmName: msg.DetectionResults, GPU: -1,
-		Wait: shm.Futex.String(), Slots: 16, Calibration: calib.DefaultPath, Detect: detect.DefaultParams(),
+		Wait: shm.Futex.String(), Slots: 16, Calibration: calib.DefaultPath,
+		Detect: detect.DefaultParams(), Model: detect.DefaultModel(),
 	}
 }
 

@@ -5,9 +5,13 @@ import (
 	"os"
 
 	"lanekeeper/daemon"
+	"lanekeeper/internal/modeltrial"
 )
 
 func main() {
+	if modeltrial.Called(os.Args) {
+		os.Exit(modeltrial.Serve(os.Stdin, os.Stdout))
+	}
 	os.Exit(program().Main())
 }
 

@@ -8,8 +8,10 @@ import (
 
 	"go.uber.org/zap"
 
+	"lanekeeper/calib"
 	"lanekeeper/daemon"
 	"lanekeeper/detect"
+	"lanekeeper/internal/modeltrial"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 )
@@ -21,12 +23,12 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	if err != nil {
 		return err
 	}
-	detector, err := detect.New(cfg.Method, detect.Options{Params: cfg.Detect, Calibration: calibration})
+	detector, err := newDetector(ctx, &cfg, calibration)
 	if err != nil {
 		return err
 	}
 	defer detector.Close()
-	if cfg.GPU >= 0 {
+	if cfg.GPU >= 0 && cfg.Method == "cv" {
 		d.Log.Info("the method uses no GPU", zap.String("method", cfg.Method), zap.Int("gpu", cfg.GPU))
 	}
 	out, err := shm.Create(shm.WriterOptions{
@@ -54,6 +56,19 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	report.starting()
 	d.Notify.Ready()
 	return report.out.Owned(s.loop(ctx))
+}
+
+// newDetector makes the detector. One that cannot be made is a matter of the configuration, and starting again mends nothing,
+// unless its network could not be tried.
+func newDetector(ctx context.Context, cfg *config, calibration *calib.Calibration) (detect.Detector, error) {
+	detector, err := detect.New(cfg.Method, detect.Options{
+		Params: cfg.Detect, Calibration: calibration, Model: cfg.Model, GPU: cfg.GPU,
+		Trial: func(t *detect.Trial) error { return modeltrial.Run(ctx, t) },
+	})
+	if err == nil || ctx.Err() != nil || errors.Is(err, detect.ErrNotTried) {
+		return detector, err
+	}
+	return nil, &daemon.ConfigError{Problems: []daemon.Problem{{Source: "configuration", Message: err.Error()}}}
 }
 
 // stage is the path of a frame through this process.

@@ -36,14 +36,14 @@ func detectCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	if fs.NArg() == 0 {
 		return usageError{errors.New("detect: no file given")}
 	}
-	o, err := chosen.options()
+	o, err := chosen.options(ctx)
 	if err != nil {
 		return err
 	}
 	if o.Calibration != nil && o.Calibration.Ground == nil && !o.Params.Camera.Known() {
 		fmt.Fprintln(stderr, "lanectl: the calibration has no ground part: lengths are in lane widths; lanectl calibrate ground adds it")
 	}
-	detector, err := chosen.make(o)
+	detector, err := detect.New(chosen.method, o)
 	if err != nil {
 		return err
 	}

@@ -156,8 +156,9 @@ func TestDetectUsage(t *testing.T) {
 		want string
 	}{
 		{nil, 2, "no file given"},
-		{[]string{"--method", "magic", "x.png"}, 2, "one of cv expected"},
-		{[]string{"--method", "dl", "x.png"}, 2, "no neural network"},
+		{[]string{"--method", "magic", "x.png"}, 2, "one of cv, dl expected"},
+		{[]string{"--method", "dl", "--model", "/nonexistent.onnx", "x.png"}, 1, "there is no network /nonexistent.onnx: put an ONNX file there"},
+		{[]string{"--method", "dl", "--gpu", "0", "x.png"}, 1, "gpu: 0: there is no CUDA device"},
 		{[]string{"--nonsense"}, 2, "flag provided but not defined"},
 		{[]string{"-h"}, 0, "usage: lanectl detect"},
 		{[]string{"--config", "/nonexistent.yaml", "x.png"}, 1, "reading the configuration"},
@@ -171,13 +172,13 @@ func TestDetectUsage(t *testing.T) {
 
 func TestDetectConfig(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.yaml")
-	write(t, path, []byte("detect:\n  work_width: 128\n  hold: 200ms\n  camera: {hfov_deg: 60, height_m: 0.2}\n"))
-	p, err := detectParams(path)
-	if err != nil || p.WorkWidth != 128 || p.Hold.Milliseconds() != 200 || p.Camera.HFOVDeg != 60 || p.MinContrast == 0 {
-		t.Errorf("%+v, %v", p, err)
+	write(t, path, []byte("detect:\n  work_width: 128\n  hold: 200ms\n  camera: {hfov_deg: 60, height_m: 0.2}\nmodel: {lane_class: 0}\n"))
+	o, err := detectOptions(path)
+	if p := o.Params; err != nil || p.WorkWidth != 128 || p.Hold.Milliseconds() != 200 || p.Camera.HFOVDeg != 60 || p.MinContrast == 0 || o.Model.LaneClass != 0 || o.Model.Output != "ll" {
+		t.Errorf("%+v, %v", o, err)
 	}
 	write(t, path, []byte("detect: {work_width: 5}"))
-	if _, err := detectParams(path); err == nil || !strings.Contains(err.Error(), "detect.work_width: 5, 96 to 480 expected") {
+	if _, err := detectOptions(path); err == nil || !strings.Contains(err.Error(), "detect.work_width: 5, 96 to 480 expected") {
 		t.Errorf("%v", err)
 	}
 }

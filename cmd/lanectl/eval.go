@@ -34,12 +34,12 @@ func evalCommand(ctx context.Context, args []string, stdout, stderr io.Writer) e
 	case *worst < 0 || *worst > maxWorst:
 		return usageError{fmt.Errorf("eval: --worst %d: 0 to %d expected", *worst, maxWorst)}
 	}
-	detector, err := chosen.open()
+	detector, err := chosen.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer detector.Close()
-	job := evalJob{detector: detector, sequence: *sequence, open: chosen.open}
+	job := evalJob{detector: detector, sequence: *sequence, open: func() (detect.Detector, error) { return chosen.open(ctx) }}
 	var page *wholeFile
 	if *report != "" {
 		if page, err = newWholeFile(*report); err != nil { // before the work, not after it

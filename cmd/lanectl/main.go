@@ -12,9 +12,14 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"lanekeeper/internal/modeltrial"
 )
 
 func main() {
+	if modeltrial.Called(os.Args) {
+		os.Exit(modeltrial.Serve(os.Stdin, os.Stdout))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, unix.SIGTERM, unix.SIGHUP)
 	context.AfterFunc(ctx, stop) // the second one ends lanectl at once
 	code := exitCode(run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr)
