@@ -47,12 +47,15 @@ func claim(l *msg.Line) *score.Claim {
 func TestPhotographs(t *testing.T) {
 	for _, set := range []struct {
 		dir       string
+		model     string // of the network; empty for the classical detector
 		f1, ghost float64 // at least, at most
 	}{
-		{"tracks/tape", 0.90, 0.06},
-		{"roads/tusimple", 0.58, 0.01},
+		{"tracks/tape", "", 0.92, 0.045},
+		{"roads/tusimple", "", 0.75, 0.01},
+		{"tracks/tape", "twinlitenet_192x320.onnx", 0.85, 0.03},
+		{"roads/tusimple", "twinlitenet_288x512.onnx", 0.95, 0.01},
 	} {
-		t.Run(filepath.Base(set.dir), func(t *testing.T) {
+		t.Run(filepath.Base(set.dir)+" "+set.model, func(t *testing.T) {
 			dir := filepath.Join(data(t), set.dir)
 			file, err := os.Open(filepath.Join(dir, "labels.jsonl"))
 			if err != nil {
@@ -63,7 +66,14 @@ func TestPhotographs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d := newCV(t, DefaultParams())
+			var d Detector
+			if set.model == "" {
+				d = newCV(t, DefaultParams())
+			} else {
+				m := DefaultModel()
+				m.File = filepath.Join(data(t), "models", set.model)
+				d = newDL(t, DefaultParams(), m)
+			}
 			var tally score.Tally
 			for i := range frames {
 				h, pix := photograph(t, filepath.Join(dir, "images", frames[i].File))
@@ -115,45 +125,5 @@ func TestClip(t *testing.T) {
 	}
 	if frames < 200 || both < frames*97/100 {
 		t.Errorf("both lines in %d of %d frames", both, frames)
-	}
-}
-
-// TestNetworkPhotographs holds how well lines are found by the reference network: of low resolution on wide tape, of higher
-// resolution on roads.
-func TestNetworkPhotographs(t *testing.T) {
-	for _, set := range []struct {
-		dir, model    string
-		every         int
-		f1, mostGhost float64
-	}{
-		{"tracks/tape", "twinlitenet_192x320.onnx", 2, 0.84, 0.03},
-		{"roads/tusimple", "twinlitenet_288x512.onnx", 1, 0.95, 0},
-		{"roads/tusimple", "twinlitenet_192x320.onnx", 1, 0.80, 0},
-	} {
-		t.Run(set.model+" on "+filepath.Base(set.dir), func(t *testing.T) {
-			dir := filepath.Join(data(t), set.dir)
-			m := DefaultModel()
-			m.File = filepath.Join(data(t), "models", set.model)
-			d := newDL(t, DefaultParams(), m)
-			var score tally
-			for i, f := range readLabels(t, filepath.Join(dir, "labels.jsonl")) {
-				if i%set.every != 0 {
-					continue
-				}
-				h, pix := photograph(t, filepath.Join(dir, "images", f.File))
-				var out msg.Detection
-				d.Reset()
-				if err := errors.Join(d.Take(&h, pix), d.Detect(&out)); err != nil {
-					t.Fatal(err)
-				}
-				checkSound(t, &out)
-				score.count(&f, [2][]xy{points(&out.Left), points(&out.Right)})
-			}
-			ghosts := float64(score.ghosts) / float64(max(score.bare, 1))
-			t.Logf("F1 %.3f, ghosts %.3f, %+v", score.f1(), ghosts, score)
-			if score.f1() < set.f1 || ghosts > set.mostGhost {
-				t.Errorf("F1 %.3f, ghosts %.3f, want %.2f and %.2f", score.f1(), ghosts, set.f1, set.mostGhost)
-			}
-		})
 	}
 }
