@@ -34,6 +34,10 @@ func NewCV(o Options) (*CV, error) {
 		return nil, fmt.Errorf("setting up the detector: %w", err)
 	}
 	d := &CV{searches: [...]search{{scale: 1, trust: 1, widest: true}, {scale: 0.63, trust: 0.9}, {scale: 0.4, trust: 0.9}}}
+	for i := range d.searches {
+		d.searches[i].stripper.dashes = true
+		d.searches[i].chooser.ends = tangent{share: 0.24, spots: 15}
+	}
 	d.setUp(o, msg.MethodCV)
 	d.Reset()
 	return d, nil

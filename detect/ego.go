@@ -18,15 +18,21 @@ type candidate struct {
 	confidence float64 // 0…1: about how often such a line is a line
 }
 
+// tangent is over how much of a chain the tangent at either end is taken: a share of the picture's height, and at least so
+// many spots. Paint has ragged ends, and is bent where something joins it; what a network draws is smooth.
+type tangent struct {
+	share float64
+	spots int
+}
+
 // chooser finds the left and the right line of the vehicle's lane among the chains.
 type chooser struct {
+	ends       tangent
 	spots      []spot
 	candidates []candidate
 }
 
 const (
-	tangentShare = 0.24 // of the height: the lowest and highest part of a chain, for its tangents
-	tangentSpots = 15   // … but at least so many spots
 	nearShare    = 0.58 // of the height: a line must begin below
 	knownShare   = 0.4  // … but one that is known, since it may leave the picture sideways
 	beyondShare  = 0.25 // … and one that a crossing lies on, which hides its nearer part
@@ -163,10 +169,10 @@ func (c *chooser) describe(ch *chain, strips []strip, g *grid) candidate {
 	k.spots = c.spots[from:len(c.spots):len(c.spots)]
 	n := len(k.spots)
 	lo, hi := 1, n-1
-	for lo < n && (lo < tangentSpots || k.spots[lo].y > k.spots[0].y-tangentShare*h) {
+	for lo < n && (lo < c.ends.spots || k.spots[lo].y > k.spots[0].y-c.ends.share*h) {
 		lo++
 	}
-	for hi > 0 && (n-hi < tangentSpots || k.spots[hi-1].y < k.spots[n-1].y+tangentShare*h) {
+	for hi > 0 && (n-hi < c.ends.spots || k.spots[hi-1].y < k.spots[n-1].y+c.ends.share*h) {
 		hi--
 	}
 	k.far = fitHeading(k.spots[hi:])

@@ -13,7 +13,7 @@ type decoder struct {
 }
 
 const (
-	decoderWidth = 192  // px: answers are smooth, and wider planes score no better
+	decoderWidth = 176  // px: answers are smooth, and wider planes score no better
 	sideReach    = 4    // px: how far beside a line's middle the answers must be lower
 	logitUnits   = 8    // values of the plane for one of logit, from −16 to 16
 	leastRidge   = 1.5  // of logit: how far a line stands out of what is beside it
@@ -28,7 +28,7 @@ func (d *decoder) prepare(inW, inH int, h *msg.FrameHeader, p *Params) (resized 
 		return false
 	}
 	d.w, d.h = decoderWidth, ht
-	d.search = search{scale: 1, trust: 1, widest: true}
+	d.search = search{scale: 1, trust: 1, chooser: chooser{ends: tangent{share: 0.12, spots: 9}}}
 	d.search.prepare(d.w, d.h, p)
 	for y := range d.h {
 		d.search.ridge.reach[y], d.search.ridge.widths[y] = sideReach, lineBreadth
@@ -56,7 +56,6 @@ func (d *decoder) decode(logits []float32, p *Params, before *[2]trail, g *grid)
 			s.response[i] = 0
 		}
 	}
-	s.sides.bright = d.plane
 	s.group(leastRidge*logitUnits, p, before, g, nil)
 	return s.left, s.right
 }

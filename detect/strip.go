@@ -43,6 +43,7 @@ const (
 
 // stripper makes strips of runs. Its memory is kept from frame to frame.
 type stripper struct {
+	dashes  bool // strips that end by themselves end as dashes do
 	spots   []spot
 	strips  []strip
 	lengths []float64
@@ -75,7 +76,7 @@ func (s *stripper) collect(t *tracer, response []byte, w int, rg *ridge) {
 			continue
 		}
 		st := strip{spots: offBorder(spots, w), begin: spots[0].y}
-		if t.runs[i].under == 0 && t.runs[top].over == 0 && !st.cut(w, len(rg.reach)) {
+		if s.dashes && t.runs[i].under == 0 && t.runs[top].over == 0 && !st.cut(w, len(rg.reach)) {
 			straighten(st.spots)
 		}
 		st.spots = s.trim(st.spots)
