@@ -1,22 +1,28 @@
 package detect
 
-// blur writes the mean over 3×3 pixels of src to dst; beyond the border the border's pixel counts on. sums holds w
-// numbers of scratch.
-func blur(dst, src []byte, w, h int, sums []uint16) {
-	sums = sums[:w]
+// blur writes half the mean over 3×3 pixels of src, weighted as 1 2 1 both ways, to dst; beyond the border the border's pixel
+// counts on. row is scratch of w + 2 bytes.
+func blur(dst, src []byte, w, h int, row []byte) {
+	row = row[:w+2]
 	for y := range h {
-		a := src[max(y-1, 0)*w:][:w]
-		b := src[y*w:][:w]
-		c := src[min(y+1, h-1)*w:][:w]
-		for x := range sums {
-			sums[x] = uint16(a[x]) + uint16(b[x]) + uint16(c[x])
+		above, at, below := src[max(y-1, 0)*w:][:w], src[y*w:][:w], src[min(y+1, h-1)*w:][:w]
+		x := 0
+		for ; x+perWord <= w; x += perWord {
+			store(row[1+x:], mean(mean(load(above[x:]), load(below[x:])), load(at[x:])))
 		}
+		for ; x < w; x++ {
+			row[1+x] = middle(middle(above[x], below[x]), at[x])
+		}
+		row[0], row[w+1] = row[1], row[w]
 		out := dst[y*w:][:w]
-		left, mid := uint32(sums[0]), uint32(sums[0])
-		for x := range out {
-			right := uint32(sums[min(x+1, w-1)])
-			out[x] = byte((left + mid + right) * 7282 >> 16) // ÷ 9
-			left, mid = mid, right
+		for x = 0; x+perWord <= w; x += perWord {
+			store(out[x:], mean(mean(load(row[x:]), load(row[x+2:])), load(row[x+1:]))>>1&lowBits)
+		}
+		for ; x < w; x++ {
+			out[x] = middle(middle(row[x], row[x+2]), row[x+1]) >> 1
 		}
 	}
 }
+
+// middle is the mean of two pixels, rounded down as mean does it.
+func middle(a, b byte) byte { return a&b + (a^b)>>1 }

@@ -14,8 +14,8 @@ type CV struct {
 	before   picture // the picture before, to tell a camera that repeats itself
 	compared bool    // before is of this sequence
 
-	bright, yellow []byte // the picture's planes, blurred
-	sums           []uint16
+	bright, yellow []byte // the picture's planes, blurred, in halves
+	row            []byte // scratch
 	searches       [3]search
 	fan            fan
 	best           int // the search that fits this place
@@ -36,7 +36,7 @@ func NewCV(o Options) (*CV, error) {
 	d := &CV{searches: [...]search{{scale: 1, trust: 1, widest: true}, {scale: 0.63, trust: 0.9}, {scale: 0.4, trust: 0.9}}}
 	for i := range d.searches {
 		d.searches[i].stripper.dashes = true
-		d.searches[i].chooser.ends = tangent{share: 0.24, spots: 15}
+		d.searches[i].chooser.ends = tangent{share: 0.2, spots: 13}
 	}
 	d.setUp(o, msg.MethodCV)
 	d.Reset()
@@ -85,10 +85,10 @@ func (d *CV) look() {
 		d.resize(w, h)
 	}
 	var yellow []byte
-	blur(d.bright, pic.bright, w, h, d.sums)
+	blur(d.bright, pic.bright, w, h, d.row)
 	if pic.colour {
 		yellow = d.yellow
-		blur(yellow, pic.yellow, w, h, d.sums)
+		blur(yellow, pic.yellow, w, h, d.row)
 	}
 	before := [2]trail{d.tracks[0].trail, d.tracks[1].trail}
 	all := d.sinceAll == 0
@@ -120,7 +120,7 @@ func (d *CV) look() {
 // resize makes everything anew for pictures of w×h px.
 func (d *CV) resize(w, h int) {
 	d.forget()
-	d.bright, d.yellow, d.sums = make([]byte, w*h), make([]byte, w*h), make([]uint16, w)
+	d.bright, d.yellow, d.row = make([]byte, w*h), make([]byte, w*h), make([]byte, w+2)
 	for i := range d.searches {
 		d.searches[i].prepare(w, h, &d.p)
 	}

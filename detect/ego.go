@@ -33,13 +33,13 @@ type chooser struct {
 }
 
 const (
-	nearShare    = 0.58 // of the height: a line must begin below
-	knownShare   = 0.4  // … but one that is known, since it may leave the picture sideways
-	beyondShare  = 0.25 // … and one that a crossing lies on, which hides its nearer part
-	cornerShare  = 0.4  // of such a line's spots: its lowest ones may bend into a stop line
-	cornerSpots  = 12   // … but no more than so many
-	flatWorth    = 1.4  // rows that one row of a flat line counts for at most
-	farOut       = 8.0  // half widths: where a flat line is said to meet the bottom row
+	nearShare   = 0.58 // of the height: a line must begin below
+	knownShare  = 0.4  // … but one that is known, since it may leave the picture sideways
+	beyondShare = 0.25 // … and one that a crossing lies on, which hides its nearer part
+	cornerShare = 0.4  // of such a line's spots: its lowest ones may bend into a stop line
+	cornerSpots = 12   // … but no more than so many
+	flatWorth   = 1.4  // rows that one row of a flat line counts for at most
+	farOut      = 8.0  // half widths: where a flat line is said to meet the bottom row
 
 	clearOver   = 1.5  // thresholds that a line's response must exceed the threshold by to count in full
 	longShare   = 0.8  // of the height: a line seen over so many rows counts in full

@@ -100,6 +100,7 @@ func (f *fan) respond(bright, yellow []byte) {
 			across(f.response[y*f.w:][:f.w], mid, mid, mid, f.reach[y])
 		}
 	}
+	double(f.response)
 }
 
 // seek finds the point that rays lead to: on the line that is sure, if there is one.

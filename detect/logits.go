@@ -15,7 +15,8 @@ type decoder struct {
 const (
 	decoderWidth = 176  // px: answers are smooth, and wider planes score no better
 	sideReach    = 4    // px: how far beside a line's middle the answers must be lower
-	logitUnits   = 8    // values of the plane for one of logit, from −16 to 16
+	logitUnits   = 8    // values of the plane for one of logit, from lowLogit on, 16 of them
+	lowLogit     = -10.0
 	leastRidge   = 1.5  // of logit: how far a line stands out of what is beside it
 	leastLogit   = -8.0 // what stands out of less is no line
 	lineBreadth  = 18.0 // px: the ridge of tape beneath the vehicle, which is the widest
@@ -50,15 +51,16 @@ func (d *decoder) decode(logits []float32, p *Params, before *[2]trail, g *grid)
 	}
 	clear(s.response)
 	s.ridge.apply(s.response, d.plane, d.w, d.h)
+	double(s.response)
 	least := quantize(leastLogit)
 	for i, v := range d.plane {
 		if v <= least {
 			s.response[i] = 0
 		}
 	}
-	s.group(leastRidge*logitUnits, p, before, g, nil)
+	s.group(2*leastRidge*logitUnits, p, before, g, nil)
 	return s.left, s.right
 }
 
 // quantize makes a value of the plane of a logit.
-func quantize(v float32) byte { return byte(min(max(v*logitUnits+128.5, 0), 255)) }
+func quantize(v float32) byte { return byte(min(max((v-lowLogit)*logitUnits+0.5, 0), 127)) }

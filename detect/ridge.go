@@ -3,7 +3,7 @@ package detect
 import "math"
 
 // ridge measures how much each pixel stands out of what lies beside it: its value less the brighter of two samples at
-// a distance to either side, less 0.4 of their difference, the best of four orientations. A step edge (floor beside
+// a distance to either side, less 3/8 of their difference, the best of four orientations. A step edge (floor beside
 // mat, shadow, furniture) has one bright side and vanishes; a line has two dark ones. The distance grows linearly with
 // the row, as the width of a line on the ground does in perspective.
 type ridge struct {
@@ -28,7 +28,7 @@ func (r *ridge) prepare(w, h int, scale float64, p *Params) {
 	}
 }
 
-// apply raises the responses in out to those of src, a plane of w×h px.
+// apply raises the responses in out to those of src, planes of w×h px in halves.
 func (r *ridge) apply(out, src []byte, w, h int) {
 	for y := r.top; y < h; y++ {
 		d := r.reach[y]
@@ -61,16 +61,41 @@ func across(acc, mid, a, b []byte, d int) {
 
 // raise is the filter along a row: acc = max(acc, contrast).
 func raise(acc, mid, a, b []byte) {
+	for len(acc) >= perWord && len(mid) >= perWord && len(a) >= perWord && len(b) >= perWord {
+		over, under := larger(load(a), load(b))
+		if v := less(load(mid), over); v != 0 { // mostly there is nothing
+			off := over - under
+			v = less(v, off>>1&lowBits-off>>3&eighths)
+			most, _ := larger(load(acc), v)
+			store(acc, most)
+		}
+		acc, mid, a, b = acc[perWord:], mid[perWord:], a[perWord:], b[perWord:]
+	}
 	mid, a, b = mid[:len(acc)], a[:len(acc)], b[:len(acc)]
 	for i := range acc {
 		acc[i] = max(acc[i], contrast(mid[i], a[i], b[i]))
 	}
 }
 
-// contrast is mid − max(a, b) − 0.4 |a − b|, nothing below 0.
+// contrast is mid − max(a, b) − 3/8 |a − b|, nothing below 0.
 func contrast(mid, a, b byte) byte {
-	hi, lo := int(max(a, b)), int(min(a, b))
-	return byte(max(int(mid)-hi-(hi-lo)*102>>8, 0))
+	hi, lo := max(a, b), min(a, b)
+	if mid <= hi {
+		return 0
+	}
+	v, off := mid-hi, (hi-lo)>>1-(hi-lo)>>3
+	return v - min(v, off)
+}
+
+// double makes whole values of halves.
+func double(b []byte) {
+	for len(b) >= perWord {
+		store(b, load(b)&lowBits<<1)
+		b = b[perWord:]
+	}
+	for i := range b {
+		b[i] <<= 1
+	}
 }
 
 // width is the width that the widest line has in row y, px.

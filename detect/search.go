@@ -13,6 +13,7 @@ type search struct {
 	response  []byte
 	mask      []byte
 	scratch   []byte
+	row       []byte // scratch too
 	crossings []span // for each row, where a zebra crossing is
 	ridge     ridge
 	tracer    tracer
@@ -31,6 +32,7 @@ func (s *search) prepare(w, h int, p *Params) {
 	}
 	s.w, s.h = w, h
 	s.response, s.mask, s.scratch = make([]byte, w*h), make([]byte, w*h), make([]byte, w*h)
+	s.row = make([]byte, w+2)
 	s.crossings = make([]span, h)
 	s.ridge.prepare(w, h, s.scale, p)
 	s.sides = stubber{ridge: &s.ridge, w: w, h: h}
@@ -45,6 +47,7 @@ func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid
 	if yellow != nil {
 		s.ridge.apply(s.response, yellow, w, h)
 	}
+	double(s.response)
 	s.sides.bright, s.sides.yellow = bright, yellow
 	s.group(threshold(s.response, w, h, p.MinContrast), p, before, g, wider)
 }
@@ -53,7 +56,7 @@ func (s *search) run(bright, yellow []byte, p *Params, before *[2]trail, g *grid
 func (s *search) group(thr int, p *Params, before *[2]trail, g *grid, wider []span) {
 	w, h := s.w, s.h
 	s.thr = thr
-	binarize(s.mask, s.scratch, s.response, w, h, s.ridge.top, s.thr)
+	binarize(s.mask, s.scratch, s.response, s.row, w, h, s.ridge.top, s.thr)
 	s.tracer.trace(s.mask, w, h, s.ridge.top)
 	s.tracer.markZebra(&s.ridge, s.crossings, wider)
 	s.stripper.collect(&s.tracer, s.response, w, &s.ridge)

@@ -5,7 +5,7 @@ import "math"
 // stubber finds lines along the picture's sides, which cut a part of their width off all the way: the ridge filter needs
 // both sides of a line and sees nothing there.
 type stubber struct {
-	bright, yellow []byte // planes, of which yellow may be missing
+	bright, yellow []byte // planes in halves, of which yellow may be missing
 	thr            int
 	ridge          *ridge
 	w, h           int
@@ -89,7 +89,7 @@ func (b *stubber) runIn(plane []byte, y int, right bool) (int, float64) {
 	most, far := int(b.ridge.width(y))+1, b.ridge.reach[y]+1
 	n, sum := 0, 0
 	for ; n <= most && n+far < b.w/2; n++ {
-		c := int(row[at]) - int(row[at+step*far])
+		c := 2 * (int(row[at]) - int(row[at+step*far])) // the planes hold halves
 		if float64(c) <= stubClear*float64(b.thr) {
 			break
 		}
