@@ -47,7 +47,7 @@ func claim(l *msg.Line) *score.Claim {
 func TestPhotographs(t *testing.T) {
 	for _, set := range []struct {
 		dir       string
-		model     string // of the network; empty for the classical detector
+		model     string  // of the network; empty for the classical detector
 		f1, ghost float64 // at least, at most
 	}{
 		{"tracks/tape", "", 0.92, 0.045},

@@ -16,7 +16,7 @@ const (
 	stubTop    = 0.6  // of the height: it lies below
 	stubClear  = 1.2  // times the threshold of a whole line's response: one side alone says less
 	stubHalf   = 0.3  // of the widest line's width: half a line, to guess the middle of one that is cut
-	stubApart  = 0.1 // of the height: from the near end of a line that is seen whole
+	stubApart  = 0.1  // of the height: from the near end of a line that is seen whole
 	maxStubHop = 3    // px between the lengths of two rows
 )
 
