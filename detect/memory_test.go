@@ -9,7 +9,8 @@ import (
 )
 
 // TestMemory holds that frames leave nothing behind, neither in Go nor in OpenCV, whose memory the collector does not know: one
-// picture a frame left behind would be four times what is allowed here.
+// picture a frame left behind would be four times what is allowed here. What a network's answer could leave is less:
+// TestNetworkMemory.
 func TestMemory(t *testing.T) {
 	const w, h = 96, 64
 	for name, k := range map[string]struct {
@@ -35,7 +36,7 @@ func TestMemory(t *testing.T) {
 		run(k.frames / 10)
 		before := residentKiB(t)
 		run(k.frames)
-		picture := w * h * 3 // bytes; a network's output of two classes is more
+		picture := w * h * 3 // bytes, decoded
 		if grown, most := residentKiB(t)-before, k.frames*picture>>12; grown > most {
 			t.Errorf("%s: %d KiB more in memory after %d frames, at most %d expected", name, grown, k.frames, most)
 		}
