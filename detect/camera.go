@@ -21,10 +21,10 @@ import (
 // or above the horizon meet none. It is the simple case of a calib.Calibration, which also knows the lens's distortion,
 // roll and yaw, and takes its place where there is one.
 type Camera struct {
-	HFOVDeg  float64 `yaml:"hfov_deg" range:"0..170" unit:"deg" doc:"horizontal field of view; 0 = unknown, lengths are then in lane widths"`
-	HeightM  float64 `yaml:"height_m" range:"0..5" unit:"m" doc:"height of the camera above the ground"`
-	PitchDeg float64 `yaml:"pitch_deg" range:"-30..80" unit:"deg" doc:"how far the camera looks down"`
-	ForwardM float64 `yaml:"forward_m" range:"-5..5" unit:"m" doc:"how far the camera sits ahead of the rear axle"`
+	HFOVDeg  float64 `yaml:"hfov_deg" range:"0..170" unit:"deg" live:"true" doc:"horizontal field of view; 0 = unknown, lengths are then in lane widths"`
+	HeightM  float64 `yaml:"height_m" range:"0..5" unit:"m" live:"true" doc:"height of the camera above the ground"`
+	PitchDeg float64 `yaml:"pitch_deg" range:"-30..80" unit:"deg" live:"true" doc:"how far the camera looks down"`
+	ForwardM float64 `yaml:"forward_m" range:"-5..5" unit:"m" live:"true" doc:"how far the camera sits ahead of the rear axle"`
 }
 
 // Known says whether the camera is described at all.

@@ -14,6 +14,7 @@ type CV struct {
 	before   picture // the picture before, to tell a camera that repeats itself
 	compared bool    // before is of this sequence
 
+	layout         layout // that the following is prepared for
 	bright, yellow []byte // the picture's planes, blurred, in halves
 	row            []byte // scratch
 	searches       [3]search
@@ -45,6 +46,7 @@ func NewCV(o Options) (*CV, error) {
 
 // Take is Detector.Take.
 func (d *CV) Take(h *msg.FrameHeader, pixels []byte) error {
+	d.adopt()
 	if d.anew(h) {
 		d.Reset()
 		d.restarted = true
@@ -81,8 +83,8 @@ func (d *CV) Detect(out *msg.Detection) error {
 func (d *CV) look() {
 	pic := &d.source.pic
 	w, h := pic.w, pic.h
-	if d.grid.w != float64(w) || d.grid.h != float64(h) {
-		d.resize(w, h)
+	if l := layoutOf(w, h, &d.p); l != d.layout {
+		d.prepare(l)
 	}
 	var yellow []byte
 	blur(d.bright, pic.bright, w, h, d.row)
@@ -117,15 +119,20 @@ func (d *CV) look() {
 	d.build(d.fan.improve(s.left, s.right, d.bright, yellow, s.thr, &d.grid, all))
 }
 
-// resize makes everything anew for pictures of w×h px.
-func (d *CV) resize(w, h int) {
-	d.forget()
+// prepare makes everything anew for a layout. What was tracked is kept where its rows stay the same.
+func (d *CV) prepare(l layout) {
+	w, h := l.w, l.h
+	d.layout = l
 	d.bright, d.yellow, d.row = make([]byte, w*h), make([]byte, w*h), make([]byte, w+2)
 	for i := range d.searches {
 		d.searches[i].prepare(w, h, &d.p)
 	}
 	d.fan.prepare(w, h, &d.p)
-	d.grid = newGrid(w, h, d.searches[0].ridge.top)
+	d.sinceAll = 0
+	if g := newGrid(w, h, d.searches[0].ridge.top); g != d.grid {
+		d.forget()
+		d.grid = g
+	}
 }
 
 // Reset is Detector.Reset.

@@ -18,6 +18,9 @@ type Detector interface {
 	// Detect writes the lanes of the picture last taken to out. It fills everything but the frame counts and
 	// ProcessingTimeMs, which the caller knows. Before the first Take it returns ErrNoFrame.
 	Detect(out *msg.Detection) error
+	// SetParams changes the parameters, from the next Take on. What was tracked is kept where trails still have their places
+	// in the same rows, else forgotten. An error says what is out of range, and changes nothing.
+	SetParams(p Params) error
 	// Reset forgets the frames before: the next one stands alone.
 	Reset()
 	// Close releases what the detector holds. It may be called twice.

@@ -30,6 +30,7 @@ func NewDL(o Options) (*DL, error) {
 
 // Take is Detector.Take.
 func (d *DL) Take(h *msg.FrameHeader, pixels []byte) error {
+	d.adopt()
 	if d.anew(h) {
 		d.Reset()
 		d.restarted = true
@@ -59,8 +60,10 @@ func (d *DL) Detect(out *msg.Detection) error {
 // look finds the lane's lines in what the network answered.
 func (d *DL) look() {
 	if d.decoder.prepare(d.net.w, d.net.h, &d.header, &d.p) {
-		d.forget()
-		d.grid = newGrid(d.decoder.w, d.decoder.h, d.decoder.search.ridge.top)
+		if g := newGrid(d.decoder.w, d.decoder.h, d.decoder.search.ridge.top); g != d.grid {
+			d.forget()
+			d.grid = g
+		}
 	}
 	before := [2]trail{d.tracks[0].trail, d.tracks[1].trail}
 	d.build(d.decoder.decode(d.net.logits, &d.p, &before, &d.grid))

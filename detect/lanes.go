@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 // there to the detection.
 type lanes struct {
 	p      Params
+	next   *Params // in force from the next Take on; nil = no others
 	method msg.Method
 	header msg.FrameHeader // of the frame last taken
 	taken  bool
@@ -30,6 +32,27 @@ const maxPause = time.Second
 func (l *lanes) setUp(o Options, method msg.Method) {
 	l.p, l.method = o.Params, method
 	l.survey.p, l.survey.calibration = &l.p, o.Calibration
+}
+
+// SetParams is Detector.SetParams.
+func (l *lanes) SetParams(p Params) error {
+	if err := p.Validate(); err != nil {
+		return fmt.Errorf("changing the detector's parameters: %w", err)
+	}
+	l.next = &p
+	return nil
+}
+
+// adopt puts changed parameters into force. What is prepared for a layout notices by itself.
+func (l *lanes) adopt() {
+	if l.next == nil {
+		return
+	}
+	moved := l.next.Camera != l.p.Camera
+	l.p, l.next = *l.next, nil
+	if moved {
+		l.survey.remap()
+	}
 }
 
 // anew says whether this frame does not follow upon the one before.

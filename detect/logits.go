@@ -6,6 +6,7 @@ import "lanekeeper/msg"
 // are not cut at zero: the ridge filter of the classical detector, with one distance for all rows, finds it, and from there
 // on everything is as it is there. The numbers are of scores on TwinLiteNet at four sizes.
 type decoder struct {
+	layout layout // that it is prepared for
 	search search
 	plane  []byte // the answers, decoderWidth wide and of the frame's shape
 	scaler scaler
@@ -22,13 +23,14 @@ const (
 	lineBreadth  = 18.0 // px: the ridge of tape beneath the vehicle, which is the widest
 )
 
-// prepare sets up for a network's output of inW×inH and frames of this size.
-func (d *decoder) prepare(inW, inH int, h *msg.FrameHeader, p *Params) (resized bool) {
+// prepare sets up for a network's output of inW×inH and frames of this size, and tells whether it had to.
+func (d *decoder) prepare(inW, inH int, h *msg.FrameHeader, p *Params) (anew bool) {
 	ht := min(max((int(h.Height)*decoderWidth+int(h.Width)/2)/int(h.Width), minSide), 4*decoderWidth)
-	if d.w == decoderWidth && d.h == ht {
+	l := layoutOf(decoderWidth, ht, p)
+	if l == d.layout {
 		return false
 	}
-	d.w, d.h = decoderWidth, ht
+	d.layout, d.w, d.h = l, l.w, l.h
 	d.search = search{scale: 1, trust: 1, chooser: chooser{ends: tangent{share: 0.12, spots: 9}}}
 	d.search.prepare(d.w, d.h, p)
 	for y := range d.h {

@@ -20,7 +20,7 @@ func threshold(response []byte, w, h, least int) int {
 			break
 		}
 	}
-	return min(max(int(thresholdShare*float64(strong)), least), maxThreshold)
+	return max(min(int(thresholdShare*float64(strong)), maxThreshold), least)
 }
 
 // binarize sets mask to 1 where the response is above the threshold from row top on, else 0, and closes it: dilation

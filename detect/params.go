@@ -8,19 +8,19 @@ import (
 // Params are the detector's parameters: the section "detect" of lane-detectd's configuration. Shares are of the
 // picture's width or height, so that they hold at every resolution.
 type Params struct {
-	WorkWidth    int     `yaml:"work_width" range:"96..480" unit:"px" doc:"width of the reduced picture that lines are sought in"`
-	SearchTop    float64 `yaml:"search_top" range:"0..0.9" doc:"share of the height, from the top, in which nothing is sought"`
-	LineWidth    float64 `yaml:"line_width" range:"0.01..0.2" doc:"width of the widest line at the bottom row, as a share of the picture's width"`
-	VanishingRow float64 `yaml:"vanishing_row" range:"-1..0.8" doc:"row at which the widest line's width reaches nothing, as a share of the height"`
-	MinContrast  int     `yaml:"min_contrast" range:"1..100" doc:"least contrast of a line against both of its sides, of 255"`
-	MinSeen      float64 `yaml:"min_seen" range:"0.01..0.5" doc:"least part of a line that must be seen, as a share of the height"`
+	WorkWidth    int     `yaml:"work_width" range:"96..480" unit:"px" live:"true" doc:"width of the reduced picture that lines are sought in"`
+	SearchTop    float64 `yaml:"search_top" range:"0..0.9" live:"true" doc:"share of the height, from the top, in which nothing is sought"`
+	LineWidth    float64 `yaml:"line_width" range:"0.01..0.2" live:"true" doc:"width of the widest line at the bottom row, as a share of the picture's width"`
+	VanishingRow float64 `yaml:"vanishing_row" range:"-1..0.8" live:"true" doc:"row at which the widest line's width reaches nothing, as a share of the height"`
+	MinContrast  int     `yaml:"min_contrast" range:"1..100" live:"true" doc:"least contrast of a line against both of its sides, of 255"`
+	MinSeen      float64 `yaml:"min_seen" range:"0.01..0.5" live:"true" doc:"least part of a line that must be seen, as a share of the height"`
 
-	LaneWidthM    float64 `yaml:"lane_width_m" range:"0..10" unit:"m" doc:"width of the lane between the middles of its lines; 0 = learned from frames with both"`
-	VehicleWidthM float64 `yaml:"vehicle_width_m" range:"0..5" unit:"m" doc:"width of the vehicle, for telling when it leaves the lane"`
+	LaneWidthM    float64 `yaml:"lane_width_m" range:"0..10" unit:"m" live:"true" doc:"width of the lane between the middles of its lines; 0 = learned from frames with both"`
+	VehicleWidthM float64 `yaml:"vehicle_width_m" range:"0..5" unit:"m" live:"true" doc:"width of the vehicle, for telling when it leaves the lane"`
 	Camera        Camera  `yaml:"camera" doc:"where the camera sits; without it lengths are in lane widths"`
 
-	Smoothing time.Duration `yaml:"smoothing" range:"0s..1s" doc:"time constant that lines are smoothed with; 0s = none"`
-	Hold      time.Duration `yaml:"hold" range:"0s..1s" doc:"how long a line that is not seen is carried on"`
+	Smoothing time.Duration `yaml:"smoothing" range:"0s..1s" live:"true" doc:"time constant that lines are smoothed with; 0s = none"`
+	Hold      time.Duration `yaml:"hold" range:"0s..1s" live:"true" doc:"how long a line that is not seen is carried on"`
 }
 
 // DefaultParams are the parameters that suit tape tracks and marked roads alike.

@@ -14,6 +14,7 @@ const minSide = 16
 // while only a part of the frame is read.
 type reducer struct {
 	srcW, srcH int
+	maxW       int
 	pic        picture
 	cols       []int32 // for each column of the picture, two columns of the frame
 	rows       []int32 // for each row of the picture, two rows of the frame
@@ -22,12 +23,12 @@ type reducer struct {
 
 // prepare sets the reducer up for frames of this size. A frame narrower than maxW keeps its size.
 func (r *reducer) prepare(srcW, srcH, maxW int) {
-	if r.srcW == srcW && r.srcH == srcH {
+	if r.srcW == srcW && r.srcH == srcH && r.maxW == maxW {
 		return
 	}
 	w := min(srcW, maxW)
 	h := max(1, (srcH*w+srcW/2)/srcW)
-	r.srcW, r.srcH = srcW, srcH
+	r.srcW, r.srcH, r.maxW = srcW, srcH, maxW
 	r.pic.resize(w, h)
 	r.cols, r.rows = taps(srcW, w), taps(srcH, h)
 }

@@ -27,9 +27,6 @@ type search struct {
 }
 
 func (s *search) prepare(w, h int, p *Params) {
-	if s.w == w && s.h == h {
-		return
-	}
 	s.w, s.h = w, h
 	s.response, s.mask, s.scratch = make([]byte, w*h), make([]byte, w*h), make([]byte, w*h)
 	s.row = make([]byte, w+2)

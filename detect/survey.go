@@ -38,6 +38,12 @@ const (
 
 func (s *survey) reset() { s.laneWidth, s.horizon = 0, math.NaN() }
 
+// remap makes the view anew at the next frame: the camera is described otherwise, and what was learned is in its lengths.
+func (s *survey) remap() {
+	s.met = frames{}
+	s.reset()
+}
+
 // scale is what lengths are in.
 type scale int
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -53,6 +54,7 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	}
 	defer s.in.Close()
 	measureReader(d.Part("detect"), s.in.Stats)
+	d.OnChange(s.change)
 	report.starting()
 	d.Notify.Ready()
 	return report.out.Owned(s.loop(ctx))
@@ -77,6 +79,7 @@ type stage struct {
 	detector detect.Detector
 	out      *shm.Writer
 	report   *report
+	changed  atomic.Pointer[detect.Params] // that the frame loop has not seen yet; nil for none
 
 	header   msg.FrameHeader
 	taken    int64 // the frame that is being evaluated; 0 for none
@@ -110,6 +113,11 @@ func (s *stage) loop(ctx context.Context) error {
 // frame takes the newest frame and publishes what is found in it.
 func (s *stage) frame(take func(shm.Record) error) error {
 	at := moments{beganNs: shm.NowNs()}
+	if p := s.changed.Swap(nil); p != nil {
+		if err := s.detector.SetParams(*p); err != nil {
+			return err
+		}
+	}
 	if err := s.in.View(take); err != nil {
 		return fmt.Errorf("taking a frame: %w", err)
 	}
@@ -132,6 +140,15 @@ func (s *stage) frame(take func(shm.Record) error) error {
 	}
 	at.publishedNs = shm.NowNs()
 	s.report.frame(&s.result, s.header.CameraID, in, at)
+	return nil
+}
+
+// change hands changed parameters to the frame loop; it runs in another goroutine.
+func (s *stage) change(c config) error {
+	if err := c.Detect.Validate(); err != nil {
+		return err
+	}
+	s.changed.Store(&c.Detect)
 	return nil
 }
 
