@@ -53,6 +53,7 @@ func (d *DL) Detect(out *msg.Detection) error {
 	}
 	d.look()
 	d.follow(out, dt)
+	out.NetworkAgeMs = 0
 	return nil
 }
 
