@@ -3,7 +3,6 @@ package detect
 import (
 	"errors"
 	"os"
-	"runtime"
 	"testing"
 
 	"lanekeeper/detect/onnx/onnxtest"
@@ -84,9 +83,8 @@ func (p *play) frame(t testing.TB, d Detector, out *msg.Detection) {
 
 // await waits until the puppet has looked, without taking in what it saw.
 func await(d *Fused) {
-	for len(d.observer.finished) == 0 {
-		runtime.Gosched()
-	}
+	<-d.observer.finished
+	d.observer.finished <- struct{}{}
 }
 
 // TestFusedWaitsForNone holds that while the network does not come to an end, frames go on exactly as without it, and that its

@@ -18,7 +18,8 @@ type speaker struct {
 // lose tape. One that the network alone sees is one in two of three cases. The numbers are of scores on single frames, docs/models.md.
 const (
 	faint      = 0.6  // confidence of the classical detector's below which the network knows better where the line is
-	netSure    = 0.8  // confidence of the network's from which its word counts against the classical detector's
+	netSure    = 0.6  // confidence of the network's from which its word counts against one that is fainter
+	aloneFrom  = 0.7  // … and where the classical detector sees nothing
 	aloneTrust = 0.75 // confidence at most where the classical detector sees nothing, or something else
 )
 
@@ -41,7 +42,8 @@ func (v *view) fuse(found *[2]trail, g *grid, age, maxAge time.Duration, ok bool
 		case then.empty():
 		case !now.empty() && distance(then, now, g) <= gate*g.w:
 			by[side] = agreed(now, then, fade, age)
-		case then.confidence >= netSure && (now.empty() || now.confidence < min(sureOf, fade*then.confidence)):
+		case now.empty() && then.confidence >= aloneFrom,
+			!now.empty() && then.confidence >= netSure && now.confidence < min(sureOf, fade*then.confidence):
 			other := &found[1-side]
 			if by[1-side].method == msg.MethodCV && distance(then, other, g) <= gate*g.w && other.confidence >= faint {
 				continue // the same line, which the classical detector has on the other side
@@ -62,7 +64,7 @@ func (v *view) fuse(found *[2]trail, g *grid, age, maxAge time.Duration, ok bool
 func agreed(now, then *trail, fade float64, age time.Duration) speaker {
 	flags := msg.LineAgreed
 	sure := math.Max(now.confidence, fade*then.confidence)
-	if age == 0 && now.confidence < faint && then.confidence >= netSure {
+	if age == 0 && now.confidence < min(faint, then.confidence) && then.confidence >= netSure {
 		*now = *then
 		flags |= msg.LineNetwork
 	}

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"runtime"
 	"time"
 
 	"lanekeeper/msg"
@@ -42,7 +41,7 @@ type observer struct {
 func observe(open func() (looker, error)) (*observer, error) {
 	o := &observer{begin: make(chan struct{}, 1), finished: make(chan struct{}, 1), ended: make(chan struct{})}
 	opened := make(chan error)
-	go o.run(open, opened)
+	goAside(func() { o.run(open, opened) })
 	if err := <-opened; err != nil {
 		<-o.ended
 		return nil, err
@@ -52,8 +51,6 @@ func observe(open func() (looker, error)) (*observer, error) {
 
 func (o *observer) run(open func() (looker, error), opened chan<- error) {
 	defer close(o.ended)
-	runtime.LockOSThread() // and never unlocked: the thread ends with its low priority
-	yieldProcessor()
 	l, err := open()
 	o.looker = l
 	opened <- err

@@ -135,7 +135,7 @@ type Detection struct {
 	CurvaturePerM   float64 // 1/m, the lane bending left is positive; NaN unknown
 	LaneWidthM      float64 // m; NaN unknown
 	Departure       Departure
-	NetworkAgeMs    uint32 // ms, from the frame that the network saw last to this one in the source's own time; 4294967295 none, or too old to count
+	NetworkAgeMs    uint32 // ms of source time from the frame that the network saw last to this one; 4294967295 none that counts
 	FramesEvaluated uint64 // frames evaluated since the detector started, this one included
 	FramesOverrun   uint64 // frames that were overwritten while being looked at
 	FramesSkipped   uint64 // frames passed over for a newer one
