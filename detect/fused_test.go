@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"testing"
@@ -300,6 +301,28 @@ func TestFusedAllocatesNothing(t *testing.T) {
 		}
 		if n := testing.AllocsPerRun(200, step); n != 0 {
 			t.Errorf("waiting %v: %v allocations a frame", wait, n)
+		}
+	}
+}
+
+// TestFusedFormats holds that both take the same picture of each format, a JPEG decoded once among them, and that the record
+// is about the frame as it came.
+func TestFusedFormats(t *testing.T) {
+	for _, f := range []msg.PixelFormat{msg.RGB24, msg.BGR24, msg.Gray8, msg.YUYV, msg.NV12, msg.JPEG} {
+		h, pix := halves(t, f, 96, 64, 0)
+		h.FrameID = 7
+		d, cv := newBright(t, true), newCV(t, DefaultParams())
+		net := d.observer.looker.(*networkLooker).net.sampler
+		other := newSampler(net.w, net.h)
+		var out msg.Detection
+		if err := errors.Join(d.Take(&h, pix), cv.Take(&h, pix), other.take(&h, pix), d.Detect(&out)); err != nil {
+			t.Fatalf("%v: %v", f, err)
+		}
+		if !bytes.Equal(d.cv.source.pic.bright, cv.source.pic.bright) || !bytes.Equal(net.planes, other.planes) {
+			t.Errorf("%v: another picture than each alone takes", f)
+		}
+		if d.cv.header != h || out.FrameID != 7 || out.NetworkAgeMs != 0 {
+			t.Errorf("%v: %+v, age %d", f, d.cv.header, out.NetworkAgeMs)
 		}
 	}
 }

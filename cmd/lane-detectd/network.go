@@ -27,6 +27,7 @@ type networkReport struct {
 // networkStatus is its part of /status.
 type networkStatus struct {
 	FPS      float64 `json:"fps"`
+	FramesHz float64 `json:"frames_per_second"` // in which its view was young enough to count
 	P50Ms    float64 `json:"p50_ms"`
 	P99Ms    float64 `json:"p99_ms"`
 	AgeP50Ms float64 `json:"age_p50_ms"` // of what counts in a frame
@@ -64,7 +65,7 @@ func (r *networkReport) status(s *detect.NetworkState, nowNs int64) *networkStat
 	}
 	took, age := r.took.Read(nowNs), r.age.Read(nowNs)
 	st := &networkStatus{
-		FPS: took.RateHz, P50Ms: ms(took.P50Ns), P99Ms: ms(took.P99Ns), AgeP50Ms: ms(age.P50Ns), AgeP99Ms: ms(age.P99Ns),
+		FPS: took.RateHz, FramesHz: age.RateHz, P50Ms: ms(took.P50Ns), P99Ms: ms(took.P99Ns), AgeP50Ms: ms(age.P50Ns), AgeP99Ms: ms(age.P99Ns),
 	}
 	if s.Err != nil {
 		st.Failed = s.Err.Error()

@@ -40,7 +40,7 @@ func TestNetworkReport(t *testing.T) {
 		}
 		play(45)
 		n := r.newest.Load().Network
-		if n == nil || n.FPS != 4 || n.P50Ms != 80 || n.AgeP50Ms != 200 || n.Failed != "" {
+		if n == nil || n.FPS != 4 || n.P50Ms != 80 || n.AgeP50Ms != 200 || n.FramesHz != 20 || n.Failed != "" {
 			t.Errorf("%+v", n)
 		}
 		if got := d.Notify.StatusLine(); !strings.HasSuffix(got, "; network 4.0 fps, 200 ms old") {

@@ -132,6 +132,8 @@ func (r *report) frame(det *msg.Detection, cameraID uint64, in shm.ReaderStats, 
 	case s.Network == nil:
 	case s.Network.Failed != "":
 		line += "; the network failed"
+	case s.Network.FramesHz == 0:
+		line += fmt.Sprintf("; network %.1f fps, too old to count", s.Network.FPS)
 	default:
 		line += fmt.Sprintf("; network %.1f fps, %.0f ms old", s.Network.FPS, s.Network.AgeP50Ms)
 	}
