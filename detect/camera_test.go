@@ -34,7 +34,7 @@ func TestValidate(t *testing.T) {
 func TestNew(t *testing.T) {
 	for method, want := range map[string]string{
 		"cv": "", "dl": "setting up the network: file: empty, the path of an ONNX file expected",
-		"magic": `method "magic": one of cv, dl expected`,
+		"magic": `method "magic": one of cv, dl, cv+dl expected`, "cv+dl": "setting up the network: file: empty, the path of an ONNX file expected",
 	} {
 		m := DefaultModel()
 		m.File = ""

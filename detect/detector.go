@@ -31,7 +31,7 @@ type Detector interface {
 var ErrNoFrame = errors.New("no frame taken yet")
 
 // Methods lists the detection methods that this build has, as New takes them.
-func Methods() []string { return []string{"cv", "dl"} }
+func Methods() []string { return []string{"cv", "dl", "cv+dl"} }
 
 // Options is what a detector is made of.
 type Options struct {
@@ -40,11 +40,14 @@ type Options struct {
 	// the mounting, where Ground is nil. For frames that it does not fit, of another size or camera, lengths are in lane
 	// widths, with the flag msg.DetectionCalibrationRefused.
 	Calibration *calib.Calibration
-	// Of the method dl alone.
+	// Of the methods dl and cv+dl.
 	Model Model
 	GPU   int // number of a CUDA device, from 0; −1 for none
 	// Trial is asked to have another process run the network before this one loads it; nil for none. Its error is New's.
 	Trial func(t *Trial) error
+	// Wait has the method cv+dl wait for the network in each frame, as it does in lock-step, where it would else go on without
+	// an answer: for pictures and recordings, never for a camera.
+	Wait bool
 }
 
 // New makes the detector of a method. An error is for a person to mend, in the configuration or by another network, unless
@@ -60,6 +63,8 @@ func New(method string, o Options) (Detector, error) {
 		return NewCV(o)
 	case "dl":
 		return NewDL(o)
+	case "cv+dl":
+		return NewFused(o)
 	}
 	return nil, fmt.Errorf("method %q: one of %s expected", method, strings.Join(Methods(), ", "))
 }

@@ -54,6 +54,7 @@ func (d *DL) Detect(out *msg.Detection) error {
 	}
 	d.look()
 	d.follow(out, dt)
+	out.NetworkAgeMs = 0
 	return nil
 }
 

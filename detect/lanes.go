@@ -19,7 +19,9 @@ type lanes struct {
 	frozen bool // the frame shows what the one before did
 	grid   grid
 
-	found, shown [2]trail // left and right: in this frame, and after tracking
+	found, shown [2]trail   // left and right: in this frame, and after tracking
+	spoken       [2]speaker // whose the lines found in this frame are, where more than one method looks
+	shownBy      [2]speaker // and those shown
 	tracks       [2]track
 	lastNs       int64
 	restarted    bool // the source began anew since the last Detect
@@ -74,11 +76,14 @@ func (l *lanes) follow(out *msg.Detection, dt time.Duration) {
 	for side := range l.tracks {
 		l.tracks[side].update(&l.found[side], dt, l.p.Smoothing, l.p.Hold, &l.grid)
 		l.shown[side] = l.tracks[side].trail
+		if l.tracks[side].unseen == 0 {
+			l.shownBy[side] = l.spoken[side]
+		}
 	}
 	uncross(&l.shown[0], &l.shown[1], &l.grid)
 	l.put(&out.Left, &out.LeftLane, &out.HasLeftLane, 0)
 	l.put(&out.Right, &out.RightLane, &out.HasRightLane, 1)
-	fresh := l.tracks[0].unseen == 0 && l.tracks[1].unseen == 0
+	fresh := (out.Left.Flags|out.Right.Flags)&msg.LineTracked == 0 && l.tracks[0].unseen == 0 && l.tracks[1].unseen == 0
 	l.survey.measure(out, &l.shown[0], &l.shown[1], fresh, &l.grid)
 }
 
@@ -104,6 +109,7 @@ func (l *lanes) put(line *msg.Line, lane *msg.Lane, has *int32, side int) {
 	}
 	*has = 1
 	line.Confidence = l.tracks[side].confidence(l.p.Hold)
+	line.Flags = l.shownBy[side].flags
 	if l.tracks[side].unseen > 0 {
 		line.Flags |= msg.LineTracked
 	}
@@ -117,6 +123,23 @@ func (l *lanes) put(line *msg.Line, lane *msg.Lane, has *int32, side int) {
 		}
 	}
 	*lane = straight(line)
+}
+
+// speaking is which methods the lines shown are of; where there are none, those that looked, of which the network may be one.
+func (l *lanes) speaking(network bool) msg.Method {
+	m := msg.MethodNone
+	for side := range l.shown {
+		if !l.shown[side].empty() {
+			m |= l.shownBy[side].method
+		}
+	}
+	switch {
+	case m != msg.MethodNone:
+		return m
+	case network:
+		return msg.MethodFused
+	}
+	return l.method
 }
 
 // straight summarises a line by the straight one that fits its points best.

@@ -14,9 +14,9 @@ type decoder struct {
 }
 
 const (
-	decoderWidth = 176  // px: answers are smooth, and wider planes score no better
-	sideReach    = 4    // px: how far beside a line's middle the answers must be lower
-	logitUnits   = 8    // values of the plane for one of logit, from lowLogit on, 16 of them
+	decoderWidth = 176 // px: answers are smooth, and wider planes score no better
+	sideReach    = 4   // px: how far beside a line's middle the answers must be lower
+	logitUnits   = 8   // values of the plane for one of logit, from lowLogit on, 16 of them
 	lowLogit     = -10.0
 	leastRidge   = 1.5  // of logit: how far a line stands out of what is beside it
 	leastLogit   = -8.0 // what stands out of less is no line

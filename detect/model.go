@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"time"
 
 	"gocv.io/x/gocv"
 )
@@ -30,13 +31,15 @@ type Model struct {
 	Backend     string     `yaml:"backend" oneof:"opencv openvino cuda" doc:"what computes it; one that this OpenCV lacks is refused"`
 	Target      string     `yaml:"target" oneof:"cpu opencl opencl_fp16 cuda cuda_fp16" doc:"where it is computed; CUDA also needs a gpu"`
 	Threads     int        `yaml:"threads" range:"0..256" doc:"threads that compute it on the CPU; 0 = one for each processor but one"`
+
+	MaxAge time.Duration `yaml:"max_age" range:"0s..2s" doc:"method cv+dl: what the network saw longer ago no longer counts"`
 }
 
 // DefaultModel is TwinLiteNet, see docs/models.md. The file comes with no package.
 func DefaultModel() Model {
 	return Model{
 		File: "/var/lib/lanekeeper/models/lanes.onnx", Channels: "rgb", Std: [3]float64{255, 255, 255}, Output: "ll",
-		Values: "logits", LaneClass: 1, Backend: "opencv", Target: "cpu",
+		Values: "logits", LaneClass: 1, Backend: "opencv", Target: "cpu", MaxAge: 300 * time.Millisecond,
 	}
 }
 
@@ -76,6 +79,9 @@ func (m *Model) Validate() error {
 	if (m.InputWidth == 0) != (m.InputHeight == 0) {
 		errs = append(errs, errors.New("input_width, input_height: both or neither expected"))
 	}
+	if m.MaxAge < 0 || m.MaxAge > maxMaxAge {
+		errs = append(errs, fmt.Errorf("max_age: %v, 0s to %v expected", m.MaxAge, maxMaxAge))
+	}
 	if m.SHA256 != "" && !regexp.MustCompile(`^[0-9a-fA-F]{64}$`).MatchString(m.SHA256) {
 		errs = append(errs, fmt.Errorf("sha256: %q: 64 hexadecimal digits expected", m.SHA256))
 	}
@@ -91,6 +97,7 @@ func (m *Model) Validate() error {
 const (
 	maxInputSide = 4096
 	maxClasses   = 256
+	maxMaxAge    = 2 * time.Second
 )
 
 func (m *Model) onCUDA() bool { return m.Target == "cuda" || m.Target == "cuda_fp16" }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"lanekeeper/detect/onnx/onnxtest"
 )
@@ -22,6 +23,7 @@ func TestModelValidate(t *testing.T) {
 		`channels: "hsv": one of [rgb bgr] expected`:              func(m *Model) { m.Channels = "hsv" },
 		`values: "": one of [logits probabilities] expected`:      func(m *Model) { m.Values = "" },
 		`input_width: -1, 0 to 4096 expected`:                     func(m *Model) { m.InputWidth, m.InputHeight = -1, 5 },
+		`max_age: 3s, 0s to 2s expected`:                          func(m *Model) { m.MaxAge = 3 * time.Second },
 		`lane_class: 256, 0 to 255 expected`:                      func(m *Model) { m.LaneClass = 256 },
 		`mean, std: [0 0 0] and [255 0 255], 0 to 255`:            func(m *Model) { m.Std[1] = 0 },
 		`input_width, input_height: both or neither expected`:     func(m *Model) { m.InputWidth = 320 },

@@ -47,15 +47,19 @@ func claim(l *msg.Line) *score.Claim {
 func TestPhotographs(t *testing.T) {
 	for _, set := range []struct {
 		dir       string
-		model     string  // of the network; empty for the classical detector
+		method    string
+		model     string  // of the network
 		f1, ghost float64 // at least, at most
 	}{
-		{"tracks/tape", "", 0.92, 0.045},
-		{"roads/tusimple", "", 0.75, 0.01},
-		{"tracks/tape", "twinlitenet_192x320.onnx", 0.85, 0.03},
-		{"roads/tusimple", "twinlitenet_288x512.onnx", 0.95, 0.01},
+		{"tracks/tape", "cv", "", 0.92, 0.045},
+		{"roads/tusimple", "cv", "", 0.75, 0.01},
+		{"tracks/tape", "dl", "twinlitenet_192x320.onnx", 0.85, 0.03},
+		{"roads/tusimple", "dl", "twinlitenet_288x512.onnx", 0.95, 0.01},
+		{"tracks/tape", "cv+dl", "twinlitenet_192x320.onnx", 0.925, 0.045},
+		{"roads/tusimple", "cv+dl", "twinlitenet_288x512.onnx", 0.95, 0.01},
+		{"roads/tusimple", "cv+dl", "twinlitenet_192x320.onnx", 0.88, 0.01},
 	} {
-		t.Run(filepath.Base(set.dir)+" "+set.model, func(t *testing.T) {
+		t.Run(filepath.Base(set.dir)+" "+set.method+" "+set.model, func(t *testing.T) {
 			dir := filepath.Join(data(t), set.dir)
 			file, err := os.Open(filepath.Join(dir, "labels.jsonl"))
 			if err != nil {
@@ -66,14 +70,13 @@ func TestPhotographs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var d Detector
-			if set.model == "" {
-				d = newCV(t, DefaultParams())
-			} else {
-				m := DefaultModel()
-				m.File = filepath.Join(data(t), "models", set.model)
-				d = newDL(t, DefaultParams(), m)
+			m := DefaultModel()
+			m.File = filepath.Join(data(t), "models", set.model)
+			d, err := New(set.method, Options{Params: DefaultParams(), Model: m, GPU: -1, Wait: true})
+			if err != nil {
+				t.Fatal(err)
 			}
+			defer d.Close()
 			var tally score.Tally
 			for i := range frames {
 				h, pix := photograph(t, filepath.Join(dir, "images", frames[i].File))

@@ -5,6 +5,9 @@ import (
 	"math"
 )
 
+// NoNetwork is Detection.NetworkAgeMs where no network has a say.
+const NoNetwork = math.MaxUint32
+
 // MaxPoints is the most points that a lane line's polyline holds.
 const MaxPoints = 64
 
@@ -79,6 +82,10 @@ const (
 	LineTracked uint32 = 1 << 0
 	// LineInferred: placed from the other line and the known lane width.
 	LineInferred uint32 = 1 << 1
+	// LineNetwork: placed where the network saw it, NetworkAgeMs before; tracked is set with it unless that was in this frame.
+	LineNetwork uint32 = 1 << 2
+	// LineAgreed: both methods see it.
+	LineAgreed uint32 = 1 << 3
 )
 
 // Lane is a lane line as a straight segment of the image, from its near end to its far one.
@@ -93,7 +100,7 @@ type Point struct{ X, Y float32 }
 // Line is a lane line in full.
 type Line struct {
 	Count        uint32 // points in use
-	Flags        uint32 // LineTracked, LineInferred
+	Flags        uint32 // LineTracked, LineInferred, LineNetwork, LineAgreed
 	Extrapolated uint64 // bit i is set when point i was not seen but extrapolated
 	// Poly is the line on the ground in the vehicle frame: y = Poly[0] + Poly[1]·x + Poly[2]·x² + Poly[3]·x³, in metres,
 	// for FromM ≤ x ≤ ToM. All zero, with ToM = 0, when there is none.
@@ -128,7 +135,7 @@ type Detection struct {
 	CurvaturePerM   float64 // 1/m, the lane bending left is positive; NaN unknown
 	LaneWidthM      float64 // m; NaN unknown
 	Departure       Departure
-	_               uint32
+	NetworkAgeMs    uint32 // ms of source time from the frame that the network saw last to this one; 4294967295 none that counts
 	FramesEvaluated uint64 // frames evaluated since the detector started, this one included
 	FramesOverrun   uint64 // frames that were overwritten while being looked at
 	FramesSkipped   uint64 // frames passed over for a newer one
@@ -159,5 +166,5 @@ func (d *Detection) Decode(payload []byte) error {
 // Clear empties d to a whole record in which nothing was found.
 func (d *Detection) Clear() {
 	nan := math.NaN()
-	*d = Detection{Ready: 1, OffsetM: nan, HeadingRad: nan, CurvaturePerM: nan, LaneWidthM: nan}
+	*d = Detection{Ready: 1, NetworkAgeMs: NoNetwork, OffsetM: nan, HeadingRad: nan, CurvaturePerM: nan, LaneWidthM: nan}
 }

@@ -14,7 +14,7 @@ import (
 
 // config is lane-detectd's configuration.
 type config struct {
-	Method           string        `yaml:"method" flag:"method" doc:"How lanes are found: cv, classical image processing; dl, a neural network, see the section model."`
+	Method           string        `yaml:"method" flag:"method" doc:"How lanes are found: cv, classical image processing; dl, a neural network, see the section model; cv+dl, the first in each frame, and the network beside it as often as it manages."`
 	SharedMemory     bool          `yaml:"shared_memory" flag:"shared-memory" doc:"Frames and detections go through shared memory. There is no other way; the key is there for scripts that set it."`
 	ImageShmName     string        `yaml:"image_shm_name" flag:"image-shm-name" doc:"Segment that frames are read from."`
 	DetectionShmName string        `yaml:"detection_shm_name" flag:"detection-shm-name" doc:"Segment that detections are written to."`
@@ -23,7 +23,7 @@ type config struct {
 	Slots            int           `yaml:"slots" range:"4..1024" doc:"Detections that the segment holds."`
 	Calibration      string        `yaml:"calibration" flag:"calibration" arg:"file" doc:"Calibration of the camera, as lanectl calibrate writes it; it takes the place of detect.camera. The default file may be missing; empty for none."`
 	Detect           detect.Params `yaml:"detect"`
-	Model            detect.Model  `yaml:"model" doc:"The network of the method dl."`
+	Model            detect.Model  `yaml:"model" doc:"The network of the methods dl and cv+dl."`
 }
 
 func defaults() config {

@@ -10,6 +10,7 @@ import (
 // metrics are the detection's part of /metrics.
 type metrics struct {
 	take, find, publish, latency prometheus.Histogram
+	network, networkAge          prometheus.Histogram
 	evaluated, damaged           prometheus.Counter
 }
 
@@ -24,10 +25,13 @@ func newMetrics(m daemon.Metrics, r *report) *metrics {
 		func() float64 { return r.newest.Load().FPS })
 	m.GaugeFunc("slots", "Detections that the segment holds.", func() float64 { return float64(r.cfg.Slots) })
 	return &metrics{
-		take:      m.Histogram("take_seconds", "Taking what is needed out of a frame in shared memory.", daemon.WorkBuckets()),
-		find:      m.Histogram("find_seconds", "Finding the lanes in what was taken.", daemon.WorkBuckets()),
-		publish:   m.Histogram("publish_seconds", "Writing the detection to shared memory.", daemon.CopyBuckets()),
-		latency:   m.Histogram("latency_seconds", "From the capture of a frame to the publishing of its detection.", daemon.AgeBuckets()),
+		take:    m.Histogram("take_seconds", "Taking what is needed out of a frame in shared memory.", daemon.WorkBuckets()),
+		find:    m.Histogram("find_seconds", "Finding the lanes in what was taken.", daemon.WorkBuckets()),
+		publish: m.Histogram("publish_seconds", "Writing the detection to shared memory.", daemon.CopyBuckets()),
+		latency: m.Histogram("latency_seconds", "From the capture of a frame to the publishing of its detection.", daemon.AgeBuckets()),
+		network: m.Histogram("network_seconds", "Computing the network beside the classical detector, to its lines.", daemon.WorkBuckets()),
+		networkAge: m.Histogram("network_age_seconds", "From the frame that the network saw last to the present one, where that counts.",
+			daemon.AgeBuckets()),
 		evaluated: m.Counter(framesName, framesHelp, "outcome", "evaluated"),
 		damaged:   m.Counter(framesName, framesHelp, "outcome", "damaged"),
 	}

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"lanekeeper/daemon"
+	"lanekeeper/detect"
 	"lanekeeper/internal/segmentlog"
 	"lanekeeper/meter"
 	"lanekeeper/msg"
@@ -34,7 +35,9 @@ type report struct {
 
 	metrics *metrics
 	lengths lengths
-	copied  uint64 // frames, as last said
+	network networkReport
+	fused   func() detect.NetworkState // nil: no network beside the classical detector
+	copied  uint64                     // frames, as last said
 	newest  atomic.Pointer[status]
 	waited  string // why nothing came, as last said
 	cameNs  int64  // when the last frame came, or the daemon began
@@ -60,6 +63,8 @@ type status struct {
 	Attaches  uint64  `json:"attaches"`
 	Lengths   string  `json:"lengths"`                       // what they are in: metres, or lane widths
 	Refused   string  `json:"calibration_refused,omitempty"` // why
+
+	Network *networkStatus `json:"network,omitempty"` // of the method cv+dl
 }
 
 func newReport(d *daemon.Daemon[config], cfg config) *report {
@@ -71,6 +76,7 @@ func newReport(d *daemon.Daemon[config], cfg config) *report {
 	}
 	r.metrics = newMetrics(d.Part("detect"), r)
 	r.lengths.log = log
+	r.network = newNetworkReport(log)
 	r.newest.Store(&status{Method: cfg.Method})
 	d.OnStatus(func() any { return r.newest.Load() })
 	return r
@@ -94,6 +100,12 @@ func (r *report) frame(det *msg.Detection, cameraID uint64, in shm.ReaderStats, 
 	r.lengths.frame(det, cameraID)
 	r.metrics.frame(det.CaptureNs, at)
 	r.age.Observe(endedNs, endedNs-det.CaptureNs)
+	var network *detect.NetworkState
+	if r.fused != nil {
+		state := r.fused()
+		r.network.frame(state, det, endedNs, r.metrics)
+		network = &state
+	}
 	if !r.took.Observe(endedNs, endedNs-beganNs) {
 		return
 	}
@@ -109,12 +121,21 @@ func (r *report) frame(det *msg.Detection, cameraID uint64, in shm.ReaderStats, 
 		P50Ms: ms(took.P50Ns), P99Ms: ms(took.P99Ns), AgeP99Ms: ms(age.P99Ns),
 		Left: det.Left.Confidence, Right: det.Right.Confidence,
 		Evaluated: in.Read, Overrun: in.Overrun, Skipped: in.Skipped + in.Before, Copied: in.Copied, Attaches: in.Attaches,
-		Lengths: r.lengths.unit(), Refused: r.lengths.why,
+		Lengths: r.lengths.unit(), Refused: r.lengths.why, Network: r.network.status(network, endedNs),
 	}
 	r.newest.Store(s)
 	line := fmt.Sprintf("%.1f fps, p99 %.1f ms, lanes L %.2f R %.2f", s.FPS, s.P99Ms, s.Left, s.Right)
 	if s.Refused != "" {
 		line += "; calibration refused"
+	}
+	switch {
+	case s.Network == nil:
+	case s.Network.Failed != "":
+		line += "; the network failed"
+	case s.Network.FramesHz == 0:
+		line += fmt.Sprintf("; network %.1f fps, too old to count", s.Network.FPS)
+	default:
+		line += fmt.Sprintf("; network %.1f fps, %.0f ms old", s.Network.FPS, s.Network.AgeP50Ms)
 	}
 	r.notify.Status(line)
 }

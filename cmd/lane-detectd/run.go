@@ -38,6 +38,9 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	})
 	report := newReport(d, cfg)
 	report.lengths.begin(calibration, &cfg)
+	if fused, ok := detector.(*detect.Fused); ok {
+		report.fused = fused.Network
+	}
 	if err != nil {
 		return report.out.Owned(err)
 	}

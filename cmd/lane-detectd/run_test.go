@@ -25,18 +25,21 @@ func TestNetwork(t *testing.T) {
 	unknown := good
 	unknown.Operator = "Frobnicate"
 	for name, k := range map[string]struct {
-		file []byte
-		gpu  int
-		want string
+		method string
+		file   []byte
+		gpu    int
+		want   string
 	}{
-		"good":      {good.File(), -1, ""},
-		"page":      {[]byte("<html>"), -1, "a web page, not an ONNX file"},
-		"unknown":   {unknown.File(), -1, "OpenCV gives up on it"},
-		"no such":   {nil, -1, "put an ONNX file there"},
-		"no device": {good.File(), 15, "gpu: 15: there "},
+		"good":      {"dl", good.File(), -1, ""},
+		"page":      {"dl", []byte("<html>"), -1, "a web page, not an ONNX file"},
+		"unknown":   {"dl", unknown.File(), -1, "OpenCV gives up on it"},
+		"no such":   {"dl", nil, -1, "put an ONNX file there"},
+		"beside":    {"cv+dl", good.File(), -1, ""},
+		"none such": {"cv+dl", nil, -1, "put an ONNX file there"},
+		"no device": {"dl", good.File(), 15, "gpu: 15: there "},
 	} {
 		cfg := defaults()
-		cfg.Method, cfg.GPU, cfg.Model.File = "dl", k.gpu, filepath.Join(t.TempDir(), "lanes.onnx")
+		cfg.Method, cfg.GPU, cfg.Model.File = k.method, k.gpu, filepath.Join(t.TempDir(), "lanes.onnx")
 		if k.file != nil {
 			if err := os.WriteFile(cfg.Model.File, k.file, 0o644); err != nil {
 				t.Fatal(err)

@@ -156,7 +156,7 @@ func TestDetectUsage(t *testing.T) {
 		want string
 	}{
 		{nil, 2, "no file given"},
-		{[]string{"--method", "magic", "x.png"}, 2, "one of cv, dl expected"},
+		{[]string{"--method", "magic", "x.png"}, 2, "one of cv, dl, cv+dl expected"},
 		{[]string{"--method", "dl", "--model", "/nonexistent.onnx", "x.png"}, 1, "there is no network /nonexistent.onnx: put an ONNX file there"},
 		{[]string{"--method", "dl", "--gpu", "0", "x.png"}, 1, "gpu: 0: there is no CUDA device"},
 		{[]string{"--nonsense"}, 2, "flag provided but not defined"},

@@ -34,7 +34,7 @@ func newDetectorFlags(fs *flag.FlagSet) *detectorFlags {
 	f := &detectorFlags{}
 	fs.Var(manual.Text(&f.method, "cv", detect.Methods()...), "method", "detection `method`: "+strings.Join(detect.Methods(), ", "))
 	fs.StringVar(&f.config, "config", "", "YAML `file` with sections detect and model, as lane-detectd takes it")
-	fs.StringVar(&f.model, "model", "", "ONNX `file` of the network for the method dl; that of the section model if left out")
+	fs.StringVar(&f.model, "model", "", "ONNX `file` of the network for the methods dl and cv+dl; that of the section model if left out")
 	fs.IntVar(&f.gpu, "gpu", -1, "CUDA `device` that the network runs on, from 0; -1 for none")
 	return f
 }
@@ -88,7 +88,7 @@ func detectOptions(path string) (detect.Options, error) {
 			return detect.Options{}, fmt.Errorf("%s: model.%w", path, err)
 		}
 	}
-	return detect.Options{Params: file.Detect, Model: file.Model, GPU: -1}, nil
+	return detect.Options{Params: file.Detect, Model: file.Model, GPU: -1, Wait: true}, nil
 }
 
 // detectIn runs a detector on a BGR picture and measures the time that it takes.

@@ -179,7 +179,7 @@ func TestEvalErrors(t *testing.T) {
 	}{
 		{nil, 2, "eval: no folder and no video given"},
 		{[]string{"--worst", "101", good}, 2, "eval: --worst 101: 0 to 100 expected"},
-		{[]string{"--method", "magic", good}, 2, "one of cv, dl expected"},
+		{[]string{"--method", "magic", good}, 2, "one of cv, dl, cv+dl expected"},
 		{[]string{"--config", path("no.yaml"), good}, 1, "reading the configuration"},
 		{[]string{path("missing")}, 1, "missing: no such file or directory"},
 		{[]string{path("empty")}, 1, "neither a labels.jsonl nor the folders images and lanes in it, but nothing at all"},

@@ -1,0 +1,44 @@
+package detect
+
+import (
+	"time"
+
+	"lanekeeper/msg"
+)
+
+// networkLooker finds lines with a network.
+type networkLooker struct {
+	net     *network
+	decoder decoder
+	p       Params
+	before  [2]trail // what was found in the picture before
+	lastNs  int64    // its SourceNs
+}
+
+func (l *networkLooker) take(h *msg.FrameHeader, pixels []byte) error {
+	return l.net.sampler.take(h, pixels)
+}
+
+func (l *networkLooker) look(s *sight) error {
+	if err := l.net.run(); err != nil {
+		return err
+	}
+	if l.decoder.prepare(l.net.w, l.net.h, &s.header, &l.p) {
+		s.grid = newGrid(l.decoder.w, l.decoder.h, l.decoder.search.ridge.top)
+		s.anew = true
+	}
+	if dt := time.Duration(s.header.SourceNs - l.lastNs); s.anew || dt <= 0 || dt > maxPause {
+		l.before[0].clear()
+		l.before[1].clear()
+	}
+	left, right := l.decoder.decode(l.net.logits, &l.p, &l.before, &s.grid)
+	for side, k := range []*candidate{left, right} {
+		if s.found[side].clear(); k != nil {
+			s.found[side].build(k, &s.grid)
+		}
+	}
+	l.before, l.lastNs = s.found, s.header.SourceNs
+	return nil
+}
+
+func (l *networkLooker) close() { l.net.close() }
