@@ -41,7 +41,7 @@ func NewFused(o Options) (*Fused, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &networkLooker{net: net, p: o.Params}, nil
+		return &networkLooker{net: net}, nil
 	})
 }
 
@@ -114,7 +114,7 @@ func (d *Fused) Detect(out *msg.Detection) error {
 	c.describe(out)
 	dt := c.elapsed()
 	if d.sampled && d.state.Err == nil {
-		d.observer.look(&c.header, d.anew)
+		d.observer.look(&c.header, &c.p, d.anew)
 		d.sampled, d.anew, d.stale = false, false, false
 	}
 	c.look()
@@ -149,6 +149,9 @@ func (d *Fused) collect(wait bool) {
 
 // Network tells how the network does. It is for the goroutine that calls Detect.
 func (d *Fused) Network() NetworkState { return d.state }
+
+// SetParams is Detector.SetParams. The network goes by them from the next frame on that it looks at.
+func (d *Fused) SetParams(p Params) error { return d.cv.SetParams(p) }
 
 // Reset is Detector.Reset.
 func (d *Fused) Reset() {

@@ -10,7 +10,6 @@ import (
 type networkLooker struct {
 	net     *network
 	decoder decoder
-	p       Params
 	before  [2]trail // what was found in the picture before
 	lastNs  int64    // its SourceNs
 }
@@ -23,7 +22,7 @@ func (l *networkLooker) look(s *sight) error {
 	if err := l.net.run(); err != nil {
 		return err
 	}
-	if l.decoder.prepare(l.net.w, l.net.h, &s.header, &l.p) {
+	if l.decoder.prepare(l.net.w, l.net.h, &s.header, &s.params) {
 		s.grid = newGrid(l.decoder.w, l.decoder.h, l.decoder.search.ridge.top)
 		s.anew = true
 	}
@@ -31,7 +30,7 @@ func (l *networkLooker) look(s *sight) error {
 		l.before[0].clear()
 		l.before[1].clear()
 	}
-	left, right := l.decoder.decode(l.net.logits, &l.p, &l.before, &s.grid)
+	left, right := l.decoder.decode(l.net.logits, &s.params, &l.before, &s.grid)
 	for side, k := range []*candidate{left, right} {
 		if s.found[side].clear(); k != nil {
 			s.found[side].build(k, &s.grid)

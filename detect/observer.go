@@ -18,6 +18,7 @@ type looker interface {
 // sight is what a looker found in a frame.
 type sight struct {
 	header msg.FrameHeader // of the frame
+	params Params          // in force for it
 	anew   bool            // it does not follow upon the one that was looked at before
 	found  [2]trail        // left and right
 	grid   grid            // of the trails
@@ -75,11 +76,11 @@ func (o *observer) take(h *msg.FrameHeader, pixels []byte) (taken bool, err erro
 }
 
 // look has it look at the frame that it took.
-func (o *observer) look(h *msg.FrameHeader, anew bool) {
+func (o *observer) look(h *msg.FrameHeader, p *Params, anew bool) {
 	if o.closed {
 		return
 	}
-	o.sight.header, o.sight.anew, o.busy = *h, anew, true
+	o.sight.header, o.sight.params, o.sight.anew, o.busy = *h, *p, anew, true
 	o.begin <- struct{}{}
 }
 
