@@ -18,6 +18,7 @@ type speaker struct {
 // lose tape. One that the network alone sees is one in two of three cases. The numbers are of scores on single frames, docs/models.md.
 const (
 	faint      = 0.6  // confidence of the classical detector's below which the network knows better where the line is
+	blurred    = 0.75 // … and, where both see it, more exactly
 	netSure    = 0.6  // confidence of the network's from which its word counts against one that is fainter
 	aloneFrom  = 0.7  // … and where the classical detector sees nothing
 	aloneTrust = 0.75 // confidence at most where the classical detector sees nothing, or something else
@@ -64,7 +65,7 @@ func (v *view) fuse(found *[2]trail, g *grid, age, maxAge time.Duration, ok bool
 func agreed(now, then *trail, fade float64, age time.Duration) speaker {
 	flags := msg.LineAgreed
 	sure := math.Max(now.confidence, fade*then.confidence)
-	if age == 0 && now.confidence < min(faint, then.confidence) && then.confidence >= netSure {
+	if age == 0 && now.confidence < min(blurred, then.confidence) && then.confidence >= netSure {
 		*now = *then
 		flags |= msg.LineNetwork
 	}

@@ -29,6 +29,10 @@ var references = []struct {
 	{"cv-tusimple", "roads/tusimple", []string{"--method", "cv"}},
 	{"cv-tape-masks", "tracks/tape-masks", []string{"--method", "cv"}},
 	{"cv-drive", "tracks/tape/drive.mp4", []string{"--method", "cv"}},
+	{"dl-tape", "tracks/tape", []string{"--method", "dl", "--model", "$LANE_DATA/models/twinlitenet_192x320.onnx"}},
+	{"dl-tusimple", "roads/tusimple", []string{"--method", "dl", "--model", "$LANE_DATA/models/twinlitenet_288x512.onnx"}},
+	{"cv+dl-tape", "tracks/tape", []string{"--method", "cv+dl", "--model", "$LANE_DATA/models/twinlitenet_192x320.onnx"}},
+	{"cv+dl-tusimple", "roads/tusimple", []string{"--method", "cv+dl", "--model", "$LANE_DATA/models/twinlitenet_288x512.onnx"}},
 }
 
 // What may differ from the reference, so that another compiler, processor or build of OpenCV does not.
