@@ -18,9 +18,9 @@ const (
 	sideReach    = 4   // px: how far beside a line's middle the answers must be lower
 	logitUnits   = 8   // values of the plane for one of logit, from lowLogit on, 16 of them
 	lowLogit     = -10.0
-	leastRidge   = 1.5  // of logit: how far a line stands out of what is beside it
-	leastLogit   = -8.0 // what stands out of less is no line
-	lineBreadth  = 18.0 // px: the ridge of tape beneath the vehicle, which is the widest
+	leastRidge   = 1.4375 // of logit: how far a line stands out of what is beside it
+	leastLogit   = -8.0   // what stands out of less is no line
+	lineBreadth  = 18.0   // px: the ridge of tape beneath the vehicle, which is the widest
 )
 
 // prepare sets up for a network's output of inW×inH and frames of this size, and tells whether it had to.
