@@ -13,7 +13,7 @@ import (
 )
 
 // BenchmarkFrame measures Take and Detect beside the usual blur, Canny and Hough on the same picture, in turns, and
-// reports how many times longer that takes.
+// reports how many times longer that takes, on one thread as well.
 func BenchmarkFrame(b *testing.B) {
 	for _, size := range [][2]int{{640, 480}, {800, 600}} {
 		b.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(b *testing.B) {
@@ -25,6 +25,7 @@ func BenchmarkFrame(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer frame.Close()
+			setThreads(1)
 			usual := newUsual()
 			defer usual.close()
 			d := newCV(b, DefaultParams())
