@@ -108,7 +108,7 @@ func (l *lanes) put(line *msg.Line, lane *msg.Lane, has *int32, side int) {
 		return
 	}
 	*has = 1
-	line.Confidence = l.tracks[side].confidence(l.p.Hold)
+	line.Confidence = l.likely(l.tracks[side].confidence(l.p.Hold), l.shownBy[side].method)
 	line.Flags = l.shownBy[side].flags
 	if l.tracks[side].unseen > 0 {
 		line.Flags |= msg.LineTracked
@@ -123,6 +123,19 @@ func (l *lanes) put(line *msg.Line, lane *msg.Lane, has *int32, side int) {
 		}
 	}
 	*lane = straight(line)
+}
+
+// modesty is by how much more often what the classical detector finds is right than its own measure of it says: the exponent
+// that makes the two agree on real pictures (docs/detection.md).
+const modesty = 1.35
+
+// likely is how often a line that is believed so much is right; by is MethodNone where one method looks alone. The network
+// and both together judge themselves well.
+func (l *lanes) likely(believed float64, by msg.Method) float64 {
+	if by == msg.MethodCV || by == msg.MethodNone && l.method == msg.MethodCV {
+		return 1 - math.Pow(1-believed, modesty)
+	}
+	return believed
 }
 
 // speaking is which methods the lines shown are of; where there are none, those that looked, of which the network may be one.
