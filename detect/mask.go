@@ -57,7 +57,7 @@ func spread(dst, src, row []byte, w, h, top int, ground byte) {
 			store(row[1+x:], (load(a[x:])^flip)|(load(b[x:])^flip)|(load(c[x:])^flip))
 		}
 		for ; x < w; x++ {
-			row[1+x] = a[x] ^ ground | b[x] ^ ground | c[x] ^ ground
+			row[1+x] = (a[x] ^ ground) | (b[x] ^ ground) | (c[x] ^ ground)
 		}
 		row[0], row[w+1] = 0, 0
 		out := dst[y*w:][:w]
