@@ -60,8 +60,21 @@ func (m *Mask) beside(x float64, row int) (px float64, ok bool) {
 	return px, true
 }
 
-// judge says whether a claimed line lies on paint. It goes by the rows in which the line was seen; its own slope turns the
-// distance sideways into that across it. A row without paint is one that is not near enough.
+// nearest is how far the nearest paint lies from a place; ok is false where there is none at all.
+func (m *Mask) nearest(x float64, row int) (px float64, ok bool) {
+	px = math.Inf(1)
+	for away := 0; away < m.height && float64(away) < px; away++ {
+		for _, r := range [...]int{row - away, row + away} {
+			if dx, there := m.beside(x, r); there {
+				px, ok = min(px, math.Hypot(dx, float64(away))), true
+			}
+		}
+	}
+	return px, ok
+}
+
+// judge says whether a claimed line lies on paint. It goes by the rows in which the line was seen, and how far the nearest
+// paint is there: of a line that is that across it.
 func (m *Mask) judge(c *Claim) Judgement {
 	if c == nil || len(c.Points) == 0 {
 		return Judgement{Verdict: Nothing}
@@ -78,8 +91,8 @@ func (m *Mask) judge(c *Claim) Judgement {
 				continue
 			}
 			j.Rows++
-			if dx, ok := m.beside(x, row); ok {
-				d := across(dx, s.slope(y, float64(m.height)), m.width)
+			if px, ok := m.nearest(x, row); ok {
+				d := across(px, 0, m.width)
 				compared++
 				distance += d
 				if d <= tolerance {
