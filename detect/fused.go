@@ -70,18 +70,14 @@ func (d *Fused) Take(h *msg.FrameHeader, pixels []byte) error {
 	if err := checkFrame(h, pixels); err != nil {
 		return fmt.Errorf("taking frame %d: %w", h.FrameID, err)
 	}
-	m, err := d.jpeg.decode(pixels, int(h.Width), int(h.Height)) // once for both
-	if err != nil {
-		return fmt.Errorf("taking frame %d: %w", h.FrameID, err)
-	}
-	defer m.Close()
-	bgr, err := m.DataPtrUint8()
-	if err != nil {
-		return fmt.Errorf("taking frame %d: decoding a jpeg frame: %w", h.FrameID, err)
-	}
 	plain := *h
 	plain.PixelFormat, plain.Stride = msg.BGR24, uint32(3*h.Width)
-	return d.take(h, &plain, bgr)
+	var taken error
+	decoded := func(bgr []byte) { taken = d.take(h, &plain, bgr) } // once for both
+	if err := d.jpeg.pixels(pixels, int(h.Width), int(h.Height), decoded); err != nil {
+		return fmt.Errorf("taking frame %d: %w", h.FrameID, err)
+	}
+	return taken
 }
 
 // take takes a frame whose pixels the second header describes.

@@ -17,8 +17,8 @@ type speaker struct {
 // detector alone sees is one about as often as its confidence says, also where the network sees nothing: small networks
 // lose tape. One that the network alone sees is one in two of three cases. The numbers are of scores on single frames, docs/models.md.
 const (
-	faint      = 0.6  // confidence of the classical detector's below which the network knows better where the line is
-	blurred    = 0.75 // … and, where both see it, more exactly
+	faint      = 0.6  // confidence of the classical detector's from which a line is its own also where the network has it elsewhere
+	blurred    = 0.75 // … and below which, where both see a line, the network knows better where it is
 	netSure    = 0.6  // confidence of the network's from which its word counts against one that is fainter
 	aloneFrom  = 0.7  // … and where the classical detector sees nothing
 	aloneTrust = 0.75 // confidence at most where the classical detector sees nothing, or something else

@@ -62,11 +62,14 @@ func (l *lanes) anew(h *msg.FrameHeader) bool {
 	return h.Flags&msg.FrameLoopStart != 0 || l.taken && h.SourceID != l.header.SourceID
 }
 
-// build makes the trails of the candidates found in this frame, of which either may be nil.
-func (l *lanes) build(left, right *candidate) {
-	for side, k := range []*candidate{left, right} {
-		if l.found[side].clear(); k != nil {
-			l.found[side].build(k, &l.grid)
+// build makes the trails of the candidates found in this frame.
+func (l *lanes) build(left, right *candidate) { buildTrails(&l.found, left, right, &l.grid) }
+
+// buildTrails makes the trails of two candidates, of which either may be nil.
+func buildTrails(trails *[2]trail, left, right *candidate, g *grid) {
+	for side, k := range [...]*candidate{left, right} {
+		if trails[side].clear(); k != nil {
+			trails[side].build(k, g)
 		}
 	}
 }

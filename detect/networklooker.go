@@ -31,11 +31,7 @@ func (l *networkLooker) look(s *sight) error {
 		l.before[1].clear()
 	}
 	left, right := l.decoder.decode(l.net.logits, &s.params, &l.before, &s.grid)
-	for side, k := range []*candidate{left, right} {
-		if s.found[side].clear(); k != nil {
-			s.found[side].build(k, &s.grid)
-		}
-	}
+	buildTrails(&s.found, left, right, &s.grid)
 	l.before, l.lastNs = s.found, s.header.SourceNs
 	return nil
 }

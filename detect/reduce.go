@@ -99,7 +99,10 @@ func (r *reducer) take(h *msg.FrameHeader, pix []byte, maxW int) error {
 	}
 	w, ht, stride := int(h.Width), int(h.Height), int(h.Stride)
 	if h.PixelFormat == msg.JPEG {
-		return r.takeJPEG(pix, w, ht, maxW)
+		return r.jpeg.pixels(pix, w, ht, func(bgr []byte) {
+			r.prepare(w, ht, maxW)
+			r.rgb(bgr, w*3, 2, 0)
+		})
 	}
 	r.prepare(w, ht, maxW)
 	switch h.PixelFormat {
@@ -116,20 +119,5 @@ func (r *reducer) take(h *msg.FrameHeader, pix []byte, maxW int) error {
 	default:
 		return fmt.Errorf("a picture of %v: no known pixel format", h.PixelFormat)
 	}
-	return nil
-}
-
-func (r *reducer) takeJPEG(pix []byte, w, h, maxW int) error {
-	m, err := r.jpeg.decode(pix, w, h)
-	if err != nil {
-		return err
-	}
-	defer m.Close()
-	bgr, err := m.DataPtrUint8()
-	if err != nil {
-		return fmt.Errorf("decoding a jpeg frame: %w", err)
-	}
-	r.prepare(w, h, maxW)
-	r.rgb(bgr, w*3, 2, 0)
 	return nil
 }

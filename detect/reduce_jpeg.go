@@ -13,6 +13,21 @@ type jpegSource struct {
 	buf []byte
 }
 
+// pixels decodes a picture, whose size must be w×h, and hands its pixels to use: BGR, without padding, valid until it returns.
+func (s *jpegSource) pixels(data []byte, w, h int, use func(bgr []byte)) error {
+	m, err := s.decode(data, w, h)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	bgr, err := m.DataPtrUint8()
+	if err != nil {
+		return fmt.Errorf("decoding a jpeg frame: %w", err)
+	}
+	use(bgr)
+	return nil
+}
+
 // decode gives the picture, in BGR, whose size must be w×h. The caller closes it.
 func (s *jpegSource) decode(data []byte, w, h int) (gocv.Mat, error) {
 	s.buf = append(s.buf[:0], data...)

@@ -70,24 +70,10 @@ func (s *sampler) take(h *msg.FrameHeader, pix []byte) error {
 	case msg.NV12:
 		s.yuv(pix, stride, 1, &chroma{pix: pix[stride*ht:], stride: stride, step: 2, u: 0, v: 1, last: max(w/2-1, 0), halved: 1})
 	case msg.JPEG:
-		return s.takeJPEG(pix, w, ht)
+		return s.jpeg.pixels(pix, w, ht, func(bgr []byte) { s.rgb(bgr, w*3, 2, 0) })
 	default:
 		return fmt.Errorf("a picture of %v: no known pixel format", h.PixelFormat)
 	}
-	return nil
-}
-
-func (s *sampler) takeJPEG(pix []byte, w, h int) error {
-	m, err := s.jpeg.decode(pix, w, h)
-	if err != nil {
-		return err
-	}
-	defer m.Close()
-	bgr, err := m.DataPtrUint8()
-	if err != nil {
-		return fmt.Errorf("decoding a jpeg frame: %w", err)
-	}
-	s.rgb(bgr, w*3, 2, 0)
 	return nil
 }
 

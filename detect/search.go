@@ -6,7 +6,7 @@ package detect
 // compete.
 type search struct {
 	scale     float64 // of the widest line's width
-	widest    bool    // lines that the picture's sides cut are its concern
+	widest    bool    // lines that the picture's sides cut are its concern: it runs on planes
 	w, h      int
 	trust     float64 // factor on its evidence against that of others
 	thr       int     // response that a mask pixel has at least
@@ -57,7 +57,7 @@ func (s *search) group(thr int, p *Params, before *[2]trail, g *grid, wider []sp
 	s.tracer.trace(s.mask, w, h, s.ridge.top)
 	s.tracer.markZebra(&s.ridge, s.crossings, wider)
 	s.stripper.collect(&s.tracer, s.response, w, &s.ridge)
-	if s.widest && s.sides.bright != nil {
+	if s.widest {
 		s.sides.thr = thr
 		s.stripper.stubs(&s.sides)
 	}

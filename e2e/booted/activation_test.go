@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"lanekeeper/e2e/machine"
 )
 
 // activated are the daemons whose control socket systemd holds.
@@ -19,13 +17,7 @@ func (v *vehicle) ask(daemon string) (string, error) {
 // expect waits for a unit to be in a state: systemctl returns when its own job is done, and other units may have jobs left.
 func (v *vehicle) expect(unit, state string) {
 	v.t.Helper()
-	got := v.Show(unit, "ActiveState")
-	for deadline := time.Now().Add(machine.Patience); got != state && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		got = v.Show(unit, "ActiveState")
-	}
-	if got != state {
-		v.t.Errorf("%s is %s, %s expected\n%s", unit, got, state, v.Journal("--lines=20"))
-	}
+	v.Await(unit+" is "+state, func() bool { return v.Show(unit, "ActiveState") == state })
 }
 
 // TestSocketActivation: a connection starts the daemon, a start opens the socket, a stop closes it and stays a stop.
