@@ -46,7 +46,8 @@ type operator struct {
 
 func newOperator(d *daemon.Daemon[config], l latch, r *report) *operator {
 	o := &operator{
-		orders: make(chan directive), log: d.Log.With(zap.String("actuator", d.Config().Actuator)), events: r.events, newest: r.newest.Load, latch: l,
+		orders: make(chan directive), log: d.Log.With(zap.String("actuator", d.Config().Actuator)),
+		events: r.events, newest: r.newest.Load, latch: l,
 	}
 	done := map[string]string{"result": "done"}
 	for _, k := range commands() {

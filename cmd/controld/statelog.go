@@ -52,12 +52,14 @@ func (l *stateLog) write(nowNs int64) {
 	if l.held > 1 {
 		fields = append(fields, zap.Int("held_back", l.held-1))
 	}
-	severity := telemetry.Info
-	if l.last.Mode == msg.ModeStopped && !ordered(l.last.Reason) {
+	severity, stopped := telemetry.Info, l.last.Mode == msg.ModeStopped
+	if stopped && (!ordered(l.last.Reason) || l.last.Reason == msg.ReasonEmergency) {
 		severity = telemetry.Warning
+	}
+	if stopped && !ordered(l.last.Reason) {
 		l.log.Warn("the safety gate stopped the vehicle", append(fields, idStopped.Field())...)
 	} else {
-		l.log.Info("state", fields...)
+		l.log.Info("state", fields...) // an emergency stop has an entry of its own
 	}
 	text := l.last.Mode.String()
 	if l.last.Reason != msg.ReasonNone {
