@@ -123,10 +123,7 @@ func TestPause(t *testing.T) {
 		mark := r.atSpeed()
 		at := shm.NowNs()
 		r.must(giver{By: "ann"}, "/pause")
-		stop := r.commands.await(mark, "a command that stops", func(c *command) bool { return !c.moves() })
-		if stop.Reason != msg.ReasonPaused {
-			t.Errorf("stopped because of %v, paused expected", stop.Reason)
-		}
+		stop := r.commands.await(mark, "a pause", func(c *command) bool { return c.Reason == msg.ReasonPaused })
 		m.Add(t, stop.publishNs-at)
 		s := awaitStatus(r, controld, "a pause", func(s *gateStatus) bool { return s.Paused })
 		if !s.Armed || s.State != "stopped" || s.Reason != "paused" || s.LinkLost {
@@ -207,9 +204,10 @@ func TestLinkLost(t *testing.T) {
 		}
 		mark = r.atSpeed()
 		last := silence()
-		stop := r.commands.await(mark, "a command that stops", func(c *command) bool { return !c.moves() })
-		if stop.Mode != msg.ModeStopped || stop.Reason != msg.ReasonLinkLost || stop.Throttle != 0 || stop.Steering != 0 {
-			t.Errorf("%v because of %v, stopped because of link lost expected", stop.Mode, stop.Reason)
+		// On a busy machine it may have stopped for another reason before, and driven on.
+		stop := r.commands.await(mark, "a lost link", func(c *command) bool { return c.Reason == msg.ReasonLinkLost })
+		if stop.Mode != msg.ModeStopped || stop.Throttle != 0 || stop.Steering != 0 {
+			t.Errorf("a lost link leaves the vehicle %v, throttle %v", stop.Mode, stop.Throttle)
 		}
 		if early := last + int64(linkTimeout) - stop.publishNs; early > 0 {
 			t.Errorf("stopped %v before the timeout", time.Duration(early))
