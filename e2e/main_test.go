@@ -35,7 +35,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	args := []string{"build", "-buildvcs=false", "-o", dir}
-	for _, name := range []string{laneSim, camerad, detectd, controld, lanectl} {
+	for _, name := range []string{laneSim, camerad, detectd, controld, lanectl, viewerName} {
 		args = append(args, "lanekeeper/cmd/"+name)
 	}
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -30,7 +31,7 @@ type events struct {
 // add numbers an event, and puts it into its slot unless a later one has been put there meanwhile.
 func (e *events) add(ev telemetry.Event) {
 	if len(ev.Text) > maxEventText {
-		ev.Text = ev.Text[:maxEventText]
+		ev.Text = strings.ToValidUTF8(ev.Text[:maxEventText], "") // not half a letter
 	}
 	ev.ID = e.last.Add(1)
 	slot := &e.slots[ev.ID%eventsKept]
