@@ -35,10 +35,17 @@ const (
 	ClockEstimated = "estimated" // from the fastest message seen; ages are too small by that message's delay
 )
 
+// Headers of the page's requests.
+const (
+	TokenHeader = "X-Lanekeeper-Token" // of every one; the value is in the page's <meta name="lanekeeper-token">
+	PageHeader  = "X-Lanekeeper-Page"  // of commands: Hello.Page. Without it, take, give and what another page's control forbids are refused
+)
+
 // Hello opens the stream of a page.
 type Hello struct {
 	Type     string    `json:"type"`
 	Version  string    `json:"version"`
+	Page     string    `json:"page"` // who this page is; it goes with its requests as the header PageHeader
 	Vehicles []Vehicle `json:"vehicles"`
 }
 
@@ -86,9 +93,9 @@ type Stats struct {
 type Recording struct {
 	Type    string `json:"type"`
 	Vehicle int    `json:"vehicle"`
-	Path    string `json:"path"`  // of the file; empty when there was none
-	Bytes   int64  `json:"bytes"` // written so far
-	Dropped uint64 `json:"dropped"`
+	Path    string `json:"path"`    // of the file; empty when there was none
+	Bytes   int64  `json:"bytes"`   // written so far
+	Dropped uint64 `json:"dropped"` // messages that the disk was too slow for
 	On      bool   `json:"on"`
 	Error   string `json:"error"` // why it ended; empty when it was asked to, or is on
 }
@@ -119,11 +126,6 @@ type CommandResult struct {
 	OK     bool            `json:"ok"`
 	Error  string          `json:"error"`
 	Result json.RawMessage `json:"result"`
-}
-
-// Holder is the result of take: who holds control now.
-type Holder struct {
-	Page string `json:"page"`
 }
 
 // Param is a parameter of one of a vehicle's daemons, as GET /api/vehicles/{id}/params lists them. What does not apply is left out.
