@@ -165,7 +165,7 @@ func (s *Server) serveParams(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if params == nil {
-		params = []Param{}
+		params = []telemetry.Param{}
 	}
 	reply(w, http.StatusOK, params)
 }

@@ -164,10 +164,7 @@ func (o *outbox) encode(out outgoing, now time.Time) (data []byte, isBinary bool
 		return data, true, err
 	}
 	told := Told{
-		Type: m.Topic, Vehicle: o.vehicle, AgeMs: since(m.CapturedAt, now), DelayMs: since(m.SentAt, now), Clock: m.clock(), Data: m.JSON,
-	}
-	if m.Topic == telemetry.TopicStatus || m.Topic == telemetry.TopicEvent {
-		told.AgeMs = told.DelayMs
+		Type: m.Topic, Vehicle: o.vehicle, AgeMs: m.later(m.AgeMs, now), DelayMs: m.later(m.DelayMs, now), Clock: m.clock(), Data: m.JSON,
 	}
 	data, err = json.Marshal(told)
 	return data, false, err
@@ -180,7 +177,7 @@ func (o *outbox) encodeFrame(m *Message, seq uint64, now time.Time) ([]byte, err
 	}
 	header, err := json.Marshal(FrameHeader{
 		Vehicle: o.vehicle, Seq: seq, FrameID: f.FrameID, Width: f.Width, Height: f.Height, TimestampS: f.Timestamp,
-		AgeMs: since(m.CapturedAt, now), DelayMs: since(m.SentAt, now),
+		AgeMs: m.later(m.AgeMs, now), DelayMs: m.later(m.DelayMs, now),
 	})
 	if err != nil {
 		return nil, err

@@ -18,41 +18,49 @@ type Source interface {
 	Do(ctx context.Context, command string, args json.RawMessage) (telemetry.Answer, error)
 	// Keep says that whoever took control is still there. An answer that is not OK means that control is lost.
 	Keep(ctx context.Context) (telemetry.Answer, error)
-	// Params lists what the command set takes, and what else the vehicle tells.
-	Params(ctx context.Context) ([]Param, error)
+	// Params lists what the command set takes.
+	Params(ctx context.Context) ([]telemetry.Param, error)
 }
 
-// Listener is told what comes from a vehicle, in order and one thing at a time. It returns at once.
+// Listener is told what comes from a vehicle, one thing at a time. It returns at once.
 type Listener interface {
 	Message(Message)
 	Link(state, text string)
-	Dropped(frames uint64) // frames that the vehicle sent and that never came
+	Stats(Stats) // once a second; Type and Vehicle are left open
 }
 
 // Message is what a vehicle sent on one of its topics. Its bytes are never changed.
 type Message struct {
 	Topic      string
-	JSON       []byte    // valid
-	JPEG       []byte    // of a frame
-	CapturedAt time.Time // the frame that it is about, by this machine's clock; zero unknown
-	SentAt     time.Time // by the vehicle, likewise
+	JSON       []byte // valid
+	JPEG       []byte // of a frame
 	ReceivedAt time.Time
-	Exact      bool // the vehicle's clock is this machine's; otherwise CapturedAt and SentAt are estimates
+	AgeMs      *float64 // then: since the frame that it is about was captured; of a status or an event since it was sent; null unknown
+	DelayMs    *float64 // then: since it was sent; null unknown
+	Exact      bool     // the vehicle's clock is this machine's; otherwise both are estimates
 }
 
-// since is how long ago something was, in ms, or null.
-func since(at, now time.Time) *float64 {
-	if at.IsZero() {
+// SentAt is when the vehicle sent it, by this machine's clock; zero when that is not known.
+func (m *Message) SentAt() time.Time {
+	if m.DelayMs == nil {
+		return time.Time{}
+	}
+	return m.ReceivedAt.Add(-time.Duration(*m.DelayMs * float64(time.Millisecond)))
+}
+
+// later is what an age at reception has become.
+func (m *Message) later(ms *float64, now time.Time) *float64 {
+	if ms == nil {
 		return nil
 	}
-	ms := max(0, float64(now.Sub(at))/float64(time.Millisecond))
-	return &ms
+	grown := *ms + float64(now.Sub(m.ReceivedAt))/float64(time.Millisecond)
+	return &grown
 }
 
-// clock is how well the times are known.
+// clock is how well the ages are known.
 func (m *Message) clock() string {
 	switch {
-	case m.SentAt.IsZero():
+	case m.DelayMs == nil:
 		return ""
 	case m.Exact:
 		return ClockExact

@@ -57,12 +57,13 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
-	if text, err := json.Marshal(hello); err != nil || st.write(ctx, websocket.MessageText, text) != nil {
-		return
-	}
+	// A page that knows its name can give commands: it has joined before it is told.
 	for i, v := range s.vehicles {
 		v.join(st.outlets[i])
 		defer v.leave(st.outlets[i])
+	}
+	if text, err := json.Marshal(hello); err != nil || st.write(ctx, websocket.MessageText, text) != nil {
+		return
 	}
 	heard := make(chan error, 1)
 	go func() {

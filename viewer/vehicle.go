@@ -28,7 +28,6 @@ type vehicle struct {
 	events   []*Message
 	link     Link
 	linkAt   time.Time
-	tally    tally
 	holder   string // the page that has control; empty for none
 	keepBusy bool
 }
@@ -83,7 +82,7 @@ func (v *vehicle) linkNow() Link {
 func (v *vehicle) Message(m Message) {
 	if v.record != nil {
 		v.record.Add(recording.Message{
-			Topic: m.Topic, JSON: m.JSON, JPEG: m.JPEG, ReceivedAt: m.ReceivedAt, SentAt: m.SentAt,
+			Topic: m.Topic, JSON: m.JSON, JPEG: m.JPEG, ReceivedAt: m.ReceivedAt, SentAt: m.SentAt(),
 		})
 	}
 	key := m.Topic
@@ -98,7 +97,6 @@ func (v *vehicle) Message(m Message) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.tally.add(&m)
 	switch m.Topic {
 	case telemetry.TopicFrame, telemetry.TopicLane, telemetry.TopicControl, telemetry.TopicStatus:
 		if _, known := v.newest[key]; !known && len(v.newest) >= topicsKept {
@@ -133,11 +131,16 @@ func (v *vehicle) Link(state, text string) {
 	v.noteAll(TypeLink, v.linkNow())
 }
 
-// Dropped is for the source.
-func (v *vehicle) Dropped(frames uint64) {
+// Stats is for the source.
+func (v *vehicle) Stats(s Stats) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.tally.dropped += frames
+	s.Type, s.Vehicle = TypeStats, v.about.ID
+	for o := range v.pages {
+		own := s
+		own.Dropped += o.framesDropped()
+		o.putNote(TypeStats, own)
+	}
 }
 
 // noteAll tells every page; the caller holds mu.
@@ -147,7 +150,7 @@ func (v *vehicle) noteAll(kind string, note any) {
 	}
 }
 
-// run receives from the vehicle, and tells pages once a second how that does.
+// run receives from the vehicle until ctx ends.
 func (v *vehicle) run(ctx context.Context) error {
 	ended := make(chan error, 1)
 	go func() { ended <- v.source.Run(ctx, v) }()
@@ -170,13 +173,6 @@ func (v *vehicle) run(ctx context.Context) error {
 func (v *vehicle) everySecond() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	stats := v.tally.take(time.Now())
-	stats.Type, stats.Vehicle = TypeStats, v.about.ID
-	for o := range v.pages {
-		s := stats
-		s.Dropped += o.framesDropped()
-		o.putNote(TypeStats, s)
-	}
 	if v.link.State != LinkLive {
 		v.noteAll(TypeLink, v.linkNow())
 	}

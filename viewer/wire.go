@@ -1,10 +1,6 @@
 package viewer
 
-import (
-	"encoding/json"
-
-	"lanekeeper/telemetry"
-)
+import "encoding/json"
 
 // Kinds of the text messages between server and page: the key "type" of each.
 const (
@@ -120,7 +116,8 @@ type Said struct {
 	Seq     uint64 `json:"seq,omitempty"` // ack
 }
 
-// CommandResult answers a POST to /api/vehicles/{id}/commands/{command}, whose body is the command's args. It comes with
+// CommandResult answers a POST to /api/vehicles/{id}/commands/{command}, whose body is the command's args: of set a telemetry.Setting, of the
+// others none. GET /api/vehicles/{id}/params answers []telemetry.Param. It comes with
 // status 200 and ok, or with 409 and why the vehicle or the viewer refused.
 type CommandResult struct {
 	OK     bool            `json:"ok"`
@@ -128,25 +125,10 @@ type CommandResult struct {
 	Result json.RawMessage `json:"result"`
 }
 
-// Param is a parameter of one of a vehicle's daemons, as GET /api/vehicles/{id}/params lists them. What does not apply is left out.
-type Param struct {
-	Daemon  string   `json:"daemon"`
-	Name    string   `json:"name"`           // steering.kp
-	Value   any      `json:"value"`          // durations as text: "80ms"
-	Default any      `json:"default"`        // built in
-	Allowed string   `json:"allowed"`        // in words: a number from 0 to 10 (1/m)
-	Unit    string   `json:"unit,omitempty"` // 1/m
-	Min     string   `json:"min,omitempty"`  // as text, a duration with its unit
-	Max     string   `json:"max,omitempty"`
-	OneOf   []string `json:"one_of,omitempty"`
-	Doc     string   `json:"doc,omitempty"`
-	Live    bool     `json:"live"` // set takes it while the daemon runs
-}
-
 // RecordingOrder is the body of a POST to /api/vehicles/{id}/recording.
 type RecordingOrder struct {
 	On bool `json:"on"`
 }
 
-// Setting is the body of the command set: telemetry's.
-type Setting = telemetry.Setting
+// Noticed is the kind of an event that the viewer itself has seen, such as that a daemon has started again. Its id is 0.
+const Noticed = "viewer"

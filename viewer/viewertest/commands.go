@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"lanekeeper/telemetry"
-	"lanekeeper/viewer"
 )
 
 // Do carries a command out, at once.
@@ -58,14 +57,14 @@ func (v *Vehicle) setParams(args json.RawMessage) (json.RawMessage, error) {
 	v.ownParams()
 	var changed []string
 	for name, value := range setting.Values {
-		i := slices.IndexFunc(v.params, func(p viewer.Param) bool { return p.Daemon == setting.Daemon && p.Name == name })
+		i := slices.IndexFunc(v.params, func(p telemetry.Param) bool { return p.Daemon == setting.Daemon && p.Name == name })
 		if i < 0 || !v.params[i].Live {
 			return nil, fmt.Errorf("%s: %s cannot be changed while running", setting.Daemon, name)
 		}
 		v.params[i].Value = value
 		changed = append(changed, name)
 	}
-	return json.Marshal(map[string]any{"changed": changed})
+	return json.Marshal(telemetry.Changed{Changed: changed})
 }
 
 // Keep takes note that the viewer is there.
@@ -80,7 +79,7 @@ func (v *Vehicle) Keep(context.Context) (telemetry.Answer, error) {
 }
 
 // Params are a few, of both daemons.
-func (v *Vehicle) Params(context.Context) ([]viewer.Param, error) {
+func (v *Vehicle) Params(context.Context) ([]telemetry.Param, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.ownParams()
@@ -92,7 +91,7 @@ func (v *Vehicle) ownParams() {
 	if v.params != nil {
 		return
 	}
-	v.params = []viewer.Param{
+	v.params = []telemetry.Param{
 		{
 			Daemon: "controld", Name: "control.steering.lookahead_min", Value: 6.0, Default: 6.0, Allowed: "a number from 0.1 to 50 (m)",
 			Unit: "m", Min: "0.1", Max: "50", Doc: "The nearest point that is steered for.", Live: true,

@@ -22,7 +22,7 @@ type Vehicle struct {
 	frame    int64
 	event    uint64
 	state    state
-	params   []viewer.Param
+	params   []telemetry.Param
 	kept     int
 	given    []string
 	silent   bool
@@ -65,6 +65,8 @@ func (v *Vehicle) Run(ctx context.Context, told viewer.Listener) error {
 			if v.step(now, 1/fps); !now.Before(nextStatus) {
 				nextStatus = now.Add(time.Second)
 				v.status(now, now.Sub(began))
+				delay := 0.4
+				told.Stats(viewer.Stats{FPS: fps, Frames: uint64(v.frame), BytesPerS: 9000 * fps, DelayP50Ms: &delay, DelayP99Ms: &delay})
 			}
 		}
 	}
@@ -187,7 +189,14 @@ func (v *Vehicle) tell(topic string, value any, jpeg []byte, captured, sent time
 	if told == nil {
 		return
 	}
-	told.Message(viewer.Message{
-		Topic: topic, JSON: text, JPEG: jpeg, CapturedAt: captured, SentAt: sent, ReceivedAt: time.Now(), Exact: true,
-	})
+	now := time.Now()
+	since := func(at time.Time) *float64 {
+		ms := float64(now.Sub(at)) / float64(time.Millisecond)
+		return &ms
+	}
+	m := viewer.Message{Topic: topic, JSON: text, JPEG: jpeg, ReceivedAt: now, AgeMs: since(sent), DelayMs: since(sent), Exact: true}
+	if !captured.IsZero() {
+		m.AgeMs = since(captured)
+	}
+	told.Message(m)
 }
