@@ -46,11 +46,13 @@ func (w *Writer) summary() []byte {
 			b.u64(g.length)
 		})
 	}
-	b.record(opFooter, func() {
-		b.u64(start)
-		b.u64(offsets)
-		b.u32(crc32.ChecksumIEEE(b[skipped:]))
-	})
+	// The checksum covers the footer's own length, so that is not filled in afterwards.
+	const footerSize = 8 + 8 + 4
+	b = append(b, byte(opFooter))
+	b.u64(footerSize)
+	b.u64(start)
+	b.u64(offsets)
+	b.u32(crc32.ChecksumIEEE(b[skipped:]))
 	return append(b, magic...)
 }
 

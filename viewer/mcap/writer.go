@@ -78,14 +78,10 @@ func (w *Writer) begin() {
 
 // write appends to the file. What could not be written wholly is taken away again, so that the file stays readable.
 func (w *Writer) write(b []byte) error {
-	n, err := w.file.WriteAt(b, w.size)
-	if err != nil {
-		if n > 0 {
-			err = errors.Join(err, w.file.Truncate(w.size))
-		}
-		return err
+	if _, err := w.file.WriteAt(b, w.size); err != nil {
+		return errors.Join(err, w.file.Truncate(w.size)) // whatever count it gave: os.File's is too small when the disk is full
 	}
-	w.size += int64(n)
+	w.size += int64(len(b))
 	return nil
 }
 
