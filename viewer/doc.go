@@ -9,6 +9,6 @@
 //
 // Web sites can make a browser send requests to this server. So the header Host must be a name that is this server's, Origin
 // must be the page's own, and whatever does something needs a token that only the page can read. Nothing grows with a page that is slow,
-// hidden or hostile: it is sent the newest of everything, at most two pictures that it has not acknowledged, and only so much of the kernel's
-// memory.
+// hidden or hostile: it is sent the newest of everything, at most two pictures that it has not acknowledged, and only so much of
+// the kernel's memory.
 package viewer

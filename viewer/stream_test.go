@@ -26,13 +26,26 @@ type browser struct {
 	hello viewer.Hello
 }
 
+// dial asks for a stream, as a page from an origin; it gives the status of the answer.
+func (s *site) dial(ctx context.Context, host, origin string) (*websocket.Conn, int, error) {
+	s.t.Helper()
+	conn, answer, err := websocket.Dial(ctx, "ws://"+s.address+"/stream", &websocket.DialOptions{
+		Host: host, HTTPHeader: http.Header{"Origin": {origin}},
+	})
+	if answer == nil {
+		s.t.Fatal(err)
+	}
+	if answer.Body != nil {
+		_ = answer.Body.Close()
+	}
+	return conn, answer.StatusCode, err
+}
+
 func (s *site) open() *browser {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	s.t.Cleanup(cancel)
-	conn, _, err := websocket.Dial(ctx, "ws://"+s.address+"/stream", &websocket.DialOptions{
-		HTTPHeader: http.Header{"Origin": {"http://" + s.address}},
-	})
+	conn, _, err := s.dial(ctx, "", "http://"+s.address)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -254,13 +267,12 @@ func TestManyPages(t *testing.T) {
 	for range 16 {
 		pages = append(pages, s.open())
 	}
-	_, answer, err := websocket.Dial(t.Context(), "ws://"+s.address+"/stream", nil)
-	if err == nil || answer == nil || answer.StatusCode != http.StatusServiceUnavailable {
-		t.Fatalf("the 17th: %v %v", answer, err)
+	if _, status, err := s.dial(t.Context(), "", "http://"+s.address); err == nil || status != http.StatusServiceUnavailable {
+		t.Fatalf("the 17th: %v %v", status, err)
 	}
 	_ = pages[0].conn.Close(websocket.StatusNormalClosure, "")
 	for until := time.Now().Add(patience); ; {
-		conn, _, err := websocket.Dial(t.Context(), "ws://"+s.address+"/stream", nil)
+		conn, _, err := s.dial(t.Context(), "", "http://"+s.address)
 		if err == nil {
 			_ = conn.CloseNow()
 			return

@@ -116,8 +116,8 @@ type Said struct {
 	Seq     uint64 `json:"seq,omitempty"` // ack
 }
 
-// CommandResult answers a POST to /api/vehicles/{id}/commands/{command}, whose body is the command's args: of set a telemetry.Setting, of the
-// others none. GET /api/vehicles/{id}/params answers []telemetry.Param. It comes with
+// CommandResult answers a POST to /api/vehicles/{id}/commands/{command}, whose body is the command's args: of set a
+// telemetry.Setting, of the others none. GET /api/vehicles/{id}/params answers []telemetry.Param. It comes with
 // status 200 and ok, or with 409 and why the vehicle or the viewer refused.
 type CommandResult struct {
 	OK     bool            `json:"ok"`

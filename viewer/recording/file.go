@@ -108,7 +108,8 @@ func (f *file) add(m Message) error {
 		return nil // what the vehicle says of it is kept; it cannot be shown
 	}
 	s, part := math.Modf(max(0, frame.Timestamp))
-	b := fmt.Appendf(f.scratch[:0], `{"timestamp":{"sec":%d,"nsec":%d},"frame_id":"camera","format":"jpeg","data":"`, int64(s), int64(part*1e9))
+	b := fmt.Appendf(f.scratch[:0], `{"timestamp":{"sec":%d,"nsec":%d},"frame_id":"camera","format":"jpeg","data":"`,
+		int64(s), int64(part*1e9))
 	b = base64.StdEncoding.AppendEncode(b, m.JPEG)
 	b = append(b, `"}`...)
 	f.scratch = b

@@ -117,8 +117,9 @@ func (v *Vehicle) step(now time.Time, dt float64) {
 		LaneWidthM: &width, Departure: departure.String(), Evaluated: uint64(frame),
 	}, nil, captured, now)
 	c := telemetry.Control{
-		FrameID: frame, CaptureNs: ns(captured), CommandNs: ns(now.Add(-detectAgo + time.Millisecond)), ValidUntilNs: ns(now.Add(100 * time.Millisecond)),
-		PublishedNs: ns(now.Add(-detectAgo + 2*time.Millisecond)), SentNs: ns(now), State: mode.String(), Reason: reason.String(),
+		FrameID: frame, CaptureNs: ns(captured), CommandNs: ns(now.Add(-detectAgo + time.Millisecond)),
+		ValidUntilNs: ns(now.Add(100 * time.Millisecond)),
+		PublishedNs:  ns(now.Add(-detectAgo + 2*time.Millisecond)), SentNs: ns(now), State: mode.String(), Reason: reason.String(),
 		OffsetM: &offset, HeadingRad: &heading, Confidence: confidence, Departure: departure.String(),
 	}
 	speed := 0.0

@@ -63,7 +63,9 @@ func Read(data []byte) (*File, error) {
 	if !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, errors.New("no magic at the beginning")
 	}
-	r := &reader{file: &File{Schemas: map[string]string{}}, schemas: map[uint16]string{}, channels: map[uint16]string{}, chunks: map[uint64]chunk{}}
+	r := &reader{
+		file: &File{Schemas: map[string]string{}}, schemas: map[uint16]string{}, channels: map[uint16]string{}, chunks: map[uint64]chunk{},
+	}
 	rest := data[len(magic):]
 	var last uint64 // offset of the newest chunk
 	for first := true; ; first = false {

@@ -24,8 +24,9 @@ func main() {
 	folder := flag.String("page", "", "`folder` of the page as built; the one that is built in if left out")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *listen, *folder); err != nil {
+	err := run(ctx, *listen, *folder)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "play:", err)
 		os.Exit(1)
 	}
