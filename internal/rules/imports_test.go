@@ -114,6 +114,11 @@ func TestImports(t *testing.T) {
 			return p.ImportPath == module+"/manual" || !inModule(p.ImportPath) && !isOpenCV(p)
 		}},
 		{"units", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
+		{"telemetry", "imports no stage: it reads what the daemons publish", func(p listedPackage) bool { return !isStage(p) }},
+		{"telemetry/keys", "imports nothing of the module, and not ZeroMQ", func(p listedPackage) bool {
+			return !inModule(p.ImportPath) && !strings.HasPrefix(p.ImportPath, "github.com/pebbe/")
+		}},
+		{"telemetry/endpoint", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"cmd/controld", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 	}
@@ -180,6 +185,12 @@ func stageMay(p listedPackage) bool {
 }
 
 func isOpenCV(p listedPackage) bool { return strings.HasPrefix(p.ImportPath, "gocv.io/") }
+
+func isStage(p listedPackage) bool {
+	return slices.ContainsFunc([]string{"camera", "detect", "control", "actuator", "sim"}, func(stage string) bool {
+		return under(p.ImportPath, stage)
+	})
+}
 
 // measure is what any test may say with how good something is. It links nothing itself.
 const measure = module + "/score"
