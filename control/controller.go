@@ -8,10 +8,11 @@ import (
 	"lanekeeper/msg"
 )
 
-// Errors of Arm.
+// Errors of Arm, and of the orders of people at a distance.
 var (
 	ErrEmergency = errors.New("emergency stop is set: clear it on the vehicle first")
 	ErrNotReady  = errors.New("the inputs are not good")
+	ErrEnding    = errors.New("the controller is shutting down")
 )
 
 // Controller steers one vehicle. It is not safe for use by several goroutines at once.
@@ -60,12 +61,30 @@ func (c *Controller) SetParams(p Params) error {
 }
 
 // Arm lets the vehicle move from the next good detection on. It refuses while an input is bad, so that nothing starts to
-// move of itself when a camera comes up later.
+// move of itself when a camera comes up later. It is an order given at the vehicle: a pause and a lost link end, and an
+// operator who has control keeps it.
 func (c *Controller) Arm(nowNs int64) error {
+	if err := c.arm(nowNs); err != nil {
+		return err
+	}
+	c.gate.helm.letGo()
+	return nil
+}
+
+// Rearm is Arm where no person asks for it: a pause and a lost link last, and after one that ran out it refuses.
+func (c *Controller) Rearm(nowNs int64) error {
+	c.pass(nowNs)
+	if c.gate.helm.ranOut {
+		return fmt.Errorf("arming: %w", ErrRanOut)
+	}
+	return c.arm(nowNs)
+}
+
+func (c *Controller) arm(nowNs int64) error {
 	c.pass(nowNs)
 	switch {
 	case c.gate.ending:
-		return fmt.Errorf("arming: the controller is shutting down: %w", ErrNotReady)
+		return fmt.Errorf("arming: %w: %w", ErrEnding, ErrNotReady)
 	case c.gate.emergency:
 		return fmt.Errorf("arming: %w", ErrEmergency)
 	case c.gate.failure != msg.ReasonNone:
@@ -75,19 +94,38 @@ func (c *Controller) Arm(nowNs int64) error {
 	return nil
 }
 
-// Disarm lets the vehicle move no more. Like EmergencyStop and Shutdown it takes effect with the next Step, which the
-// caller makes at once.
-func (c *Controller) Disarm() { c.gate.armed = false }
+// Disarm lets the vehicle move no more, and ends an operator's control, a pause and a lost link. Like EmergencyStop, Shutdown
+// and Pause it takes effect with the next Step, which the caller makes at once.
+func (c *Controller) Disarm() {
+	c.gate.armed = false
+	c.gate.helm.release()
+}
 
 // EmergencyStop disarms and holds the vehicle until ClearEmergency, after which it has to be armed anew.
-func (c *Controller) EmergencyStop() { c.gate.emergency, c.gate.armed = true, false }
+func (c *Controller) EmergencyStop() {
+	c.gate.emergency = true
+	c.Disarm()
+}
 
 // ClearEmergency ends an emergency stop. The vehicle stays disarmed.
 func (c *Controller) ClearEmergency() { c.gate.emergency = false }
 
 // Shutdown disarms for good.
-func (c *Controller) Shutdown() { c.gate.ending, c.gate.armed = true, false }
+func (c *Controller) Shutdown() {
+	c.gate.ending = true
+	c.Disarm()
+}
+
+// ResetTracking forgets what was learned of the lane and of the steering's lasting error, while driving too. Time driven
+// blind is not forgiven.
+func (c *Controller) ResetTracking() {
+	c.tracker = tracker{}
+	c.steering.integral = 0
+	c.steering.forget()
+}
 
 // NextDeadlineNs is when Step must be called at the latest, on CLOCK_MONOTONIC, even if no detection comes;
 // math.MaxInt64 when time alone changes nothing. Calling at that very nanosecond stops the vehicle if it has to.
-func (c *Controller) NextDeadlineNs() int64 { return c.gate.deadline(&c.params.Gate) }
+func (c *Controller) NextDeadlineNs() int64 {
+	return min(c.gate.deadline(&c.params.Gate), c.gate.helm.deadline(&c.params.Gate))
+}

@@ -16,14 +16,17 @@ type GateParams struct {
 	MinRateHz    float64       `yaml:"min_rate_hz" range:"2..1000" unit:"Hz" doc:"Least mean rate over the last ten detections."`
 	RecoverCount int           `yaml:"recover_count" range:"1..1000" doc:"Good detections in a row that end a stop."`
 	RearmAfter   time.Duration `yaml:"rearm_after" range:"0s..1m" doc:"A stop that lasts longer disarms."`
+	LinkTimeout  time.Duration `yaml:"link_timeout" range:"100ms..5s" doc:"Longest silence of an operator who took control."`
+	PauseLimit   time.Duration `yaml:"pause_limit" range:"1s..24h" doc:"A pause or lost link that lasts longer disarms."`
 }
 
 // futureNs is how far ahead of now a capture may lie before it counts as nonsense.
 const futureNs = int64(10 * time.Millisecond)
 
-// gate decides whether the vehicle may move. Its times are those of the clock it judges by.
+// gate decides whether the vehicle may move. Its times are those of the clock it judges by, all but the helm's.
 type gate struct {
 	armed, emergency, ending bool
+	helm                     helm
 
 	failure   msg.Reason // why the inputs are not good; ReasonNone when they are
 	failedNs  int64      // since when
@@ -121,7 +124,7 @@ func (g *gate) expire(p *GateParams, nowNs int64) {
 
 // moves says whether the vehicle may move.
 func (g *gate) moves() bool {
-	return g.armed && !g.emergency && !g.ending && g.failure == msg.ReasonNone
+	return g.armed && !g.emergency && !g.ending && g.helm.holds() == msg.ReasonNone && g.failure == msg.ReasonNone
 }
 
 // halted is the mode and its reason while the vehicle may not move.
@@ -134,10 +137,13 @@ func (g *gate) halted() (msg.Mode, msg.Reason) {
 	case !g.armed:
 		return msg.ModeStandby, msg.ReasonDisarmed
 	}
+	if why := g.helm.holds(); why != msg.ReasonNone {
+		return msg.ModeStopped, why // a person has to end it, whatever becomes of the inputs
+	}
 	return msg.ModeStopped, g.failure
 }
 
-// deadline is the earliest time at which watch will change anything.
+// deadline is the earliest time at which watch, the helm's aside, will change anything.
 func (g *gate) deadline(p *GateParams) int64 {
 	switch {
 	case !g.seen || g.virtual || !g.armed || g.emergency || g.ending:

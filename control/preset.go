@@ -40,6 +40,7 @@ func DefaultParams() Params {
 		Gate: GateParams{
 			StaleAfter: 80 * time.Millisecond, MaxAge: 150 * time.Millisecond, ValidFor: 100 * time.Millisecond,
 			FrozenCount: 5, MinRateHz: 15, RecoverCount: 5, RearmAfter: 3 * time.Second,
+			LinkTimeout: time.Second, PauseLimit: 10 * time.Minute,
 		},
 	}
 }

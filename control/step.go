@@ -29,7 +29,7 @@ func (c *Controller) Step(in Input) msg.Command {
 	case in.Detection != nil:
 		c.command = c.drive(&in)
 	case !moved:
-		// Armed since the last detection: the next one starts.
+		// Armed or resumed since the last detection: the next one starts.
 		c.command = c.neutral(&in, c.command.Mode, c.command.Reason)
 	case c.gate.virtual:
 		c.command.ValidUntilNs = c.nowNs + int64(c.params.Gate.ValidFor)
@@ -41,6 +41,9 @@ func (c *Controller) Step(in Input) msg.Command {
 func (c *Controller) pass(nowNs int64) {
 	c.nowNs = max(c.nowNs, nowNs)
 	c.gate.watch(&c.params.Gate, c.judgedNs())
+	if c.gate.helm.watch(&c.params.Gate, c.nowNs) {
+		c.gate.armed = false
+	}
 }
 
 // judgedNs is now on the clock that the gate goes by.

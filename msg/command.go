@@ -50,14 +50,19 @@ const (
 	ReasonShutdown      Reason = 12 // the controller is ending
 	ReasonActuator      Reason = 13 // the actuator refused
 	ReasonSourceReset   Reason = 14 // the camera or its recording began anew
+	ReasonPaused        Reason = 15 // somebody paused the vehicle
+	ReasonLinkLost      Reason = 16 // whoever had taken control from afar is not heard any more
 )
 
 var reasonNames = [...]string{
 	ReasonNone: "none", ReasonDisarmed: "disarmed", ReasonNoDetection: "no-detection", ReasonStale: "stale", ReasonOld: "old",
 	ReasonFrozen: "frozen", ReasonRate: "rate", ReasonInvalid: "invalid", ReasonLaneLost: "lane-lost",
 	ReasonLowConfidence: "low-confidence", ReasonOneLine: "one-line", ReasonEmergency: "emergency", ReasonShutdown: "shutdown",
-	ReasonActuator: "actuator", ReasonSourceReset: "source-reset",
+	ReasonActuator: "actuator", ReasonSourceReset: "source-reset", ReasonPaused: "paused", ReasonLinkLost: "link lost",
 }
+
+// Reasons is how many reasons there are; they are numbered from ReasonNone on.
+const Reasons = len(reasonNames)
 
 func (r Reason) String() string {
 	if int(r) < len(reasonNames) {

@@ -42,7 +42,7 @@ func newMetrics(m daemon.Metrics, r *report, slots int) *metrics {
 		m.GaugeFunc("state", "1 for the state that the safety gate is in.",
 			func() float64 { return daemon.Flag(r.newest.Load().State == mode.String()) }, "state", mode.String())
 	}
-	for reason := msg.ReasonNone; reason <= msg.ReasonSourceReset; reason++ {
+	for reason := range msg.Reason(msg.Reasons) {
 		x.changes[reason] = m.Counter("state_changes_total", "Changes of the safety gate's state, by the reason for the new one.",
 			"reason", reason.String())
 	}
