@@ -19,9 +19,9 @@ import (
 
 // What the journal says of commands.
 const (
-	idDone    daemon.MessageID = "bf0f7af6cd1c403eb1b022cf529bc1f3"
-	idRefused daemon.MessageID = "37ca6f6d5d844e0d8e83308abae7cf38"
-	idFailed  daemon.MessageID = "18c5e4bc9fe64a50ab1049317194c761"
+	idDone    daemon.MessageID = "bf0f7af6cd1c403eb1b022cf529bc1f3" // a command from afar was carried out
+	idRefused daemon.MessageID = "37ca6f6d5d844e0d8e83308abae7cf38" // it was refused
+	idFailed  daemon.MessageID = "18c5e4bc9fe64a50ab1049317194c761" // one that stops was not carried out
 )
 
 // Handler decides about requests. Its methods may be called from any goroutine.
@@ -53,11 +53,14 @@ func (h *Handler) Admit(p Peer, message []byte) (answer []byte, job *Job) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	k := h.rates.key(p.Name, nowNs)
-	if !k.any.take(anyPerS, nowNs) {
+	flood := !k.any.take(anyPerS, nowNs)
+	if flood && len(message) > stopBytes {
 		return h.refuse(p, telemetry.Request{}, errTooMany), nil
 	}
 	r, err := decode(message)
 	switch {
+	case flood && !stops(r.Command):
+		err = errTooMany
 	case err != nil:
 	case !k.allow(r.Command, nowNs):
 		err = errTooMany
@@ -79,7 +82,7 @@ func (h *Handler) Admit(p Peer, message []byte) (answer []byte, job *Job) {
 
 var (
 	errTooMany = errors.New("too many requests: wait a second")
-	errSession = errors.New(sessionUnknown)
+	errSession = errors.New("this session is not known here: begin one with hello")
 )
 
 // admit decides about a request that needs a session. A request's number is used up whatever becomes of it.
@@ -129,7 +132,7 @@ func decode(message []byte) (r telemetry.Request, err error) {
 		var number struct {
 			Seq uint64 `json:"seq"`
 		}
-		_ = json.Unmarshal(message, &number)
+		_ = json.NewDecoder(bytes.NewReader(message)).Decode(&number)
 		return telemetry.Request{Seq: number.Seq}, fmt.Errorf("not a request: %w", err)
 	}
 	return r, nil
@@ -170,7 +173,7 @@ func (h *Handler) done(r telemetry.Request, result any) []byte {
 
 // refuse is the answer of a request that was not let in.
 func (h *Handler) refuse(p Peer, r telemetry.Request, why error) []byte {
-	h.refusals.Warn("a command was refused", idRefused.Field(), zap.String("key", p.Name),
+	h.refusals.Warn("a command from afar was refused", idRefused.Field(), zap.String("key", p.Name),
 		zap.String("command", short(r.Command)), zap.Error(why))
 	return h.encode(telemetry.Answer{Seq: r.Seq, Error: why.Error(), Hello: errors.Is(why, errSession), NowNs: h.nowNs()})
 }

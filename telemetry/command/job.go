@@ -42,13 +42,13 @@ func (j *Job) Run(ctx context.Context) []byte {
 	switch {
 	case err == nil && j.rule.hush:
 	case err == nil:
-		h.log.Info("a command was carried out", append(fields, idDone.Field())...)
+		h.log.Info("a command from afar was carried out", append(fields, idDone.Field())...)
 	case late || j.rule.hush:
 		return h.refuse(j.peer, j.request, err)
 	case stops(j.request.Command):
-		h.log.Error("a command to stop was not carried out", append(fields, idFailed.Field(), zap.Error(err))...)
+		h.log.Error("a command from afar to stop was not carried out", append(fields, idFailed.Field(), zap.Error(err))...)
 	default:
-		h.log.Warn("a command was refused", append(fields, idRefused.Field(), zap.Error(err))...)
+		h.log.Warn("a command from afar was refused", append(fields, idRefused.Field(), zap.Error(err))...)
 	}
 	if err != nil {
 		return h.encode(telemetry.Answer{Seq: j.request.Seq, Error: err.Error(), NowNs: h.nowNs()})

@@ -4,7 +4,8 @@ import "lanekeeper/telemetry"
 
 // Requests that a key may send in a second, and at once. A laptop in control sends five keeps a second and a slider's values.
 const (
-	anyPerS      = 1000 // past this a request is not even read
+	anyPerS      = 1000 // past this only a short request is read at all, since it may be a stop
+	stopBytes    = 512  // that a stop has at most
 	commandsPerS = 50
 	stopsPerS    = 200
 	maxKeys      = 256 // that are told apart
@@ -44,9 +45,8 @@ func (r *rates) key(name string, nowNs int64) *rate {
 			}
 		}
 	}
-	k := &rate{
-		any: bucket{left: anyPerS, seenNs: nowNs}, commands: bucket{left: commandsPerS, seenNs: nowNs}, stops: bucket{left: stopsPerS, seenNs: nowNs},
-	}
+	full := func(perS float64) bucket { return bucket{left: perS, seenNs: nowNs} }
+	k := &rate{any: full(anyPerS), commands: full(commandsPerS), stops: full(stopsPerS)}
 	if len(r.of) < maxKeys {
 		r.of[name] = k
 	}

@@ -8,12 +8,11 @@ import (
 
 // Limits of sessions.
 const (
-	maxSessions    = 256
-	maxOfKey       = 16
-	sessionIdle    = 10 * time.Minute
-	sessionBytes   = 16 // 128 bits cannot be guessed
-	operatorBytes  = 8  // tells operators apart; no secret
-	sessionUnknown = "this session is not known: begin one with hello (the vehicle's daemon may have been restarted, or the connection was another)"
+	maxSessions   = 256
+	maxOfKey      = 16
+	sessionIdle   = 10 * time.Minute
+	sessionBytes  = 16 // 128 bits cannot be guessed
+	operatorBytes = 8  // tells operators apart; no secret
 )
 
 // session is what a hello has begun. It belongs to one connection and one key.
