@@ -3,6 +3,8 @@ package command
 import (
 	"fmt"
 	"time"
+
+	"lanekeeper/telemetry/keys"
 )
 
 // AnswerTime is how long a client waits for an answer. Then it begins anew, with a new connection and session.
@@ -10,21 +12,19 @@ const AnswerTime = time.Second
 
 // Options say where a vehicle takes commands, and with which keys.
 type Options struct {
-	Address string // tcp://HOST:5559, or ipc://PATH on the vehicle itself
-
-	// Keys in Z85 (https://rfc.zeromq.org/spec/32): the vehicle's public one, and this client's own pair. All three, or none for ipc.
-	ServerKey, PublicKey, SecretKey string
+	Address string    // tcp://HOST:5559, or ipc://PATH on the vehicle itself
+	Server  string    // the vehicle's public key; empty: in clear, which only ipc is
+	Own     keys.Pair // this computer's key; used when Server is given
 }
 
 // NoAnswerError says that a vehicle has not answered. Whether it has done what it was asked is not known.
 type NoAnswerError struct {
 	Address string
-	Waited  time.Duration
+	Why     string // what is known of the connection
 }
 
 func (e *NoAnswerError) Error() string {
-	return fmt.Sprintf("no answer from %s for %v: is the vehicle in reach, telemetry.commands true there, and this client's key authorised?",
-		e.Address, e.Waited.Round(time.Millisecond))
+	return fmt.Sprintf("no answer from %s within %v: %s", e.Address, AnswerTime, e.Why)
 }
 
 // RefusedError is a vehicle's refusal, with its reason.

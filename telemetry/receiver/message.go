@@ -43,24 +43,6 @@ type Picture struct {
 	JPEG []byte
 }
 
-// LinkState is how a link is.
-type LinkState string
-
-// States of a link.
-const (
-	Connecting LinkState = "connecting" // nothing has come yet
-	Live       LinkState = "live"
-	Silent     LinkState = "silent" // nothing for a moment
-	Lost       LinkState = "lost"   // nothing for long
-)
-
-// Link is how the link to a vehicle is: as that of its worse stream, but one that never was counts only while there is no other.
-type Link struct {
-	State  LinkState
-	Text   string  // for people: which address, how long, and what to check
-	SinceS float64 // since the last message, or since the start
-}
-
 // Notice is something about a daemon that its stream shows: it has started again, or its machine has.
 type Notice struct {
 	Daemon string
