@@ -54,7 +54,7 @@ reference: deps ## record anew what is found in the pictures of $LANE_DATA, afte
 bench: build ## measure the shared-memory transport against the machine's limits
 	@$(BIN)/lanectl bench $(ARGS)
 
-deb: ## build the package into build/deb (DIST=bookworm ARCH=arm64 for another system; as root)
+deb: ## build the packages into build/deb (DIST=bookworm ARCH=arm64 for another system; as root)
 	@packaging/build.sh
 
 e2e: ## install the package in a booted Debian, for amd64 and arm64, and test it there (as root)

@@ -120,6 +120,11 @@ func TestImports(t *testing.T) {
 		}},
 		{"telemetry/endpoint", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"viewer", "imports telemetry and msg alone of the module, and not OpenCV", func(p listedPackage) bool {
+			return under(p.ImportPath, "telemetry") || p.ImportPath == module+"/msg" || !inModule(p.ImportPath) && !isOpenCV(p)
+		}},
+		{"viewer/mcap", "imports the standard library alone", func(p listedPackage) bool { return p.Standard }},
+		{"cmd/lane-viewer", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"cmd/controld", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 	}
 	for _, rule := range rules {
