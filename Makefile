@@ -18,7 +18,7 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # Packages that no C code is linked into: they run under the race detector, and cross-compile with Go alone.
 PURE = $(shell tools/pure-packages.sh)
 
-.PHONY: help deps build run test check reference bench deb e2e e2e-vm arm64 deploy docs fmt clean
+.PHONY: help deps build run test check reference bench deb e2e e2e-vm arm64 deploy docs page page-test fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -73,6 +73,14 @@ deploy: ## install on a vehicle over ssh, and go back if it does not run there
 docs: ## write the generated pages, completion and shipped configurations anew
 	$(GO) run ./docs/gen
 	for d in camerad lane-detectd controld lane-sim; do $(GO) run ./cmd/$$d --print-config >configs/$$d.yaml; done
+
+page: ## build the page of lane-viewer anew, from viewer/page
+	@tools/deps.sh page
+	@tools/page.sh build
+
+page-test: ## try that page in a real browser, with vehicles that are not there
+	@tools/deps.sh browser
+	@tools/page.sh test
 
 fmt: ## format the code
 	$(LINT) fmt
