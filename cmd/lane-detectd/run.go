@@ -15,6 +15,7 @@ import (
 	"lanekeeper/internal/modeltrial"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
+	"lanekeeper/telemetry/sender"
 )
 
 // run finds the lanes of each frame until ctx ends. It is ready without a camera: start order never matters.
@@ -58,6 +59,11 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	defer s.in.Close()
 	measureReader(d.Part("detect"), s.in.Stats)
 	d.OnChange(s.change)
+	if cfg.Telemetry.Enabled {
+		telemetry := sender.Start(d, cfg.Telemetry.Of(cfg.ImageShmName, cfg.DetectionShmName, msg.ControlCommands))
+		defer telemetry.Close()
+		report.telemetry.Store(telemetry)
+	}
 	report.starting()
 	d.Notify.Ready()
 	return report.out.Owned(s.loop(ctx))
