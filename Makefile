@@ -25,6 +25,7 @@ help: ## list the targets
 	@echo
 	@echo '  make run SOURCE=clip.mp4    drive on a video instead of the simulated road'
 	@echo '  make run SCENARIO=NAME      drive another simulated course'
+	@echo '  make run VIEWER=none        without the page in the browser'
 	@echo '  make deploy HOST=pi@car     also DEB=FILE.deb, FORCE=1, SSH_OPTIONS="-p 2222": docs/deploying.md'
 	@echo '  make run ARGS="--help"      hand any other flag to lanectl (bench too)'
 
@@ -36,7 +37,8 @@ build: deps ## build every binary into build/bin
 	$(GO) build -buildvcs=$(STAMP) -o $(BIN)/ ./cmd/...
 
 run: build ## drive the simulated road with the real daemons
-	@$(BIN)/lanectl drive $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SOURCE),--source '$(SOURCE)') $(ARGS)
+	@$(BIN)/lanectl drive $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SOURCE),--source '$(SOURCE)') \
+		$(if $(VIEWER),--viewer '$(VIEWER)') $(ARGS)
 
 test: deps ## vet and run every test, the pure Go packages also under the race detector
 	$(GO) vet ./...

@@ -31,11 +31,8 @@ const (
 	portTries  = 20
 )
 
-// companionPause is how long a viewer that has ended stays down, maxCompanions how often it is started.
-const (
-	companionPause = time.Second
-	maxCompanions  = 5
-)
+// maxCompanions is how often a viewer is started.
+const maxCompanions = 5
 
 // show is where a drive is to be seen.
 type show struct {
@@ -110,6 +107,7 @@ func findViewer(binDir string) (string, error) {
 type companion struct {
 	binDir, logPath string
 	order           order
+	pause           time.Duration // for which one that has ended stays down
 	notice          func(string)
 }
 
@@ -136,7 +134,7 @@ func (c *companion) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(companionPause):
+		case <-time.After(c.pause):
 		}
 	}
 	c.notice(c.order.name + " is not started again; the drive goes on without it")

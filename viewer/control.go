@@ -15,17 +15,14 @@ const (
 	keepPatience    = time.Second
 )
 
-// refusal is why the viewer itself did not pass a command on.
-type refusal struct{ error }
-
 // do has the vehicle carry out a command that a page asks for. To the vehicle all pages of this viewer are one, so it is here
 // that one page's control is kept from the others. Stopping is never refused.
 func (v *vehicle) do(ctx context.Context, page, command string, args json.RawMessage) (telemetry.Answer, error) {
 	if !v.about.Commands {
-		return telemetry.Answer{}, refusal{errors.New("this viewer gives the vehicle no commands: it has no address or key for them")}
+		return telemetry.Answer{}, errors.New("this viewer gives the vehicle no commands: it has no address or key for them")
 	}
 	if err := v.may(page, command); err != nil {
-		return telemetry.Answer{}, refusal{err}
+		return telemetry.Answer{}, err
 	}
 	// A command that is under way is not taken back when its page goes.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandPatience)

@@ -141,17 +141,12 @@ func (s *Server) serveCommand(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer, err := v.do(r.Context(), r.Header.Get(PageHeader), command, args)
-	result, status := CommandResult{OK: answer.OK, Error: answer.Error, Result: answer.Result}, http.StatusOK
-	var refused refusal
-	switch {
-	case errors.As(err, &refused):
-		result, status = CommandResult{Error: err.Error()}, http.StatusConflict
-	case err != nil:
-		result, status = CommandResult{Error: err.Error()}, http.StatusBadGateway
-	case !answer.OK:
-		status = http.StatusConflict
+	result := CommandResult{OK: answer.OK, Error: answer.Error, Result: answer.Result}
+	if err != nil {
+		result = CommandResult{Error: err.Error()}
 	}
-	reply(w, status, result)
+	// A refusal is an answer like any other; with another status the browser's console would show it as a fault of the page.
+	reply(w, http.StatusOK, result)
 }
 
 func (s *Server) serveParams(w http.ResponseWriter, r *http.Request) {

@@ -301,21 +301,22 @@ func TestStalledPage(t *testing.T) {
 func TestControl(t *testing.T) {
 	s := serve(t)
 	one, other := s.open(), s.open()
-	command := func(name, page string, want int, says string) {
+	command := func(name, page, refused string) { // for which reason; empty for none
 		t.Helper()
-		if status, text := s.post("/api/vehicles/0/commands/"+name, page, ""); status != want || !strings.Contains(text, says) {
-			t.Errorf("%s: %d %s, want %d %s", name, status, text, want, says)
+		text := s.command(name, page, "")
+		if carriedOut(text) != (refused == "") || !strings.Contains(text, refused) {
+			t.Errorf("%s: %s, want it refused: %q", name, text, refused)
 		}
 	}
-	command(telemetry.CommandTake, "", 409, "no open page")
-	command(telemetry.CommandTake, "made-up", 409, "no open page")
-	command(telemetry.CommandTake, one.hello.Page, 200, "")
+	command(telemetry.CommandTake, "", "no open page")
+	command(telemetry.CommandTake, "made-up", "no open page")
+	command(telemetry.CommandTake, one.hello.Page, "")
 	for _, c := range []string{telemetry.CommandTake, telemetry.CommandGive, telemetry.CommandResume, telemetry.CommandReset, telemetry.CommandSet} {
-		command(c, other.hello.Page, 409, "another page of this viewer has control")
+		command(c, other.hello.Page, "another page of this viewer has control")
 	}
-	command(telemetry.CommandResume, "", 409, "another page of this viewer has control")
-	command(telemetry.CommandPause, other.hello.Page, 200, "")
-	command(telemetry.CommandResume, one.hello.Page, 200, "")
+	command(telemetry.CommandResume, "", "another page of this viewer has control")
+	command(telemetry.CommandPause, other.hello.Page, "")
+	command(telemetry.CommandResume, one.hello.Page, "")
 
 	other.say(`{"type":"keep","vehicle":0}`)
 	for s.red.Kept() < 3 {
@@ -324,24 +325,24 @@ func TestControl(t *testing.T) {
 	}
 	_ = one.conn.Close(websocket.StatusNormalClosure, "")
 	for until := time.Now().Add(patience); ; {
-		status, text := s.post("/api/vehicles/0/commands/take", other.hello.Page, "")
-		if status == 200 {
+		text := s.command(telemetry.CommandTake, other.hello.Page, "")
+		if carriedOut(text) {
 			break
 		}
 		if time.Now().After(until) {
 			t.Fatal("control is still a closed page's: ", text)
 		}
 	}
-	command(telemetry.CommandStop, "", 200, "")
-	command(telemetry.CommandResume, other.hello.Page, 409, "estop --clear")
+	command(telemetry.CommandStop, "", "")
+	command(telemetry.CommandResume, other.hello.Page, "estop --clear")
 	// The stop has ended control, which the next keep tells.
 	for until := time.Now().Add(patience); ; {
 		other.say(`{"type":"keep","vehicle":0}`)
 		other.read()
 		again := s.open()
-		status, text := s.post("/api/vehicles/0/commands/take", again.hello.Page, "")
+		text := s.command(telemetry.CommandTake, again.hello.Page, "")
 		_ = again.conn.CloseNow()
-		if status == 200 {
+		if carriedOut(text) {
 			break
 		}
 		if time.Now().After(until) {

@@ -117,8 +117,8 @@ type Said struct {
 }
 
 // CommandResult answers a POST to /api/vehicles/{id}/commands/{command}, whose body is the command's args: of set a
-// telemetry.Setting, of the others none. GET /api/vehicles/{id}/params answers []telemetry.Param. It comes with
-// status 200 and ok, or with 409 and why the vehicle or the viewer refused.
+// telemetry.Setting, of the others none. Its status is 200 also when vehicle or viewer refused, or nobody answered: error says why.
+// GET /api/vehicles/{id}/params answers []telemetry.Param.
 type CommandResult struct {
 	OK     bool            `json:"ok"`
 	Error  string          `json:"error"`

@@ -147,14 +147,20 @@ func (o *options) open(begin func(receiver.Options) (*source, error)) ([]viewer.
 func (o *options) receive(v vehicle) (receiver.Options, error) {
 	r := receiver.Options{Stream: v.stream, Control: v.control, Commands: v.commands, Pictures: true}
 	given := v.key
-	if place, err := endpoint.PlaceOf(v.stream); err == nil && given == "" && place == endpoint.Beyond {
+	place, err := endpoint.PlaceOf(v.stream)
+	if err != nil {
+		return r, usageError{err}
+	}
+	if given == "" && place == endpoint.Beyond {
 		given = o.serverKey
 	}
-	var err error
 	if r.Server, err = publicKey(given); err != nil {
 		return r, usageError{err}
 	}
 	if r.Server == "" {
+		if place == endpoint.Loopback && v.commands == "" {
+			r.Commands = ownCommands(daemon.DefaultRunDir)
+		}
 		return r, nil
 	}
 	path, err := o.keyFile()

@@ -92,7 +92,7 @@ func TestVehicle(t *testing.T) {
 			name: "red", stream: "tcp://car:5557", key: "a=b.@:", commands: "tcp://car:9",
 		},
 		"tcp://[fe80::1]:5557":                         {name: "vehicle", stream: "tcp://[fe80::1]:5557"},
-		"tcp://127.0.0.1:5557":                         {name: "127.0.0.1", stream: "tcp://127.0.0.1:5557", commands: ownCommands},
+		"tcp://127.0.0.1:5557":                         {name: "127.0.0.1", stream: "tcp://127.0.0.1:5557"},
 		"tcp://127.0.0.1:5557,commands=ipc:///run/x":   {name: "127.0.0.1", stream: "tcp://127.0.0.1:5557", commands: "ipc:///run/x"},
 		"ipc:///run/stream,control=ipc:///run/control": {name: "vehicle", stream: "ipc:///run/stream", control: "ipc:///run/control"},
 	} {
@@ -100,6 +100,17 @@ func TestVehicle(t *testing.T) {
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
+	}
+}
+
+// TestOwnCommands: the local socket is asked only where one may be.
+func TestOwnCommands(t *testing.T) {
+	dir := t.TempDir()
+	if got := ownCommands(dir); got != "ipc://"+dir+"/controld-commands.sock" {
+		t.Errorf("%q", got)
+	}
+	if got := ownCommands(filepath.Join(dir, "none")); got != "" {
+		t.Errorf("without a folder: %q", got)
 	}
 }
 

@@ -6,16 +6,21 @@ import (
 	"os"
 	"strings"
 
-	"lanekeeper/daemon"
 	"lanekeeper/telemetry/endpoint"
 	"lanekeeper/telemetry/keys"
 )
 
-// ownStream is where the telemetry of a vehicle on this computer is, and ownCommands its socket for commands.
-const (
-	ownStream   = "tcp://127.0.0.1:5557"
-	ownCommands = "ipc://" + daemon.DefaultRunDir + "/controld-commands.sock"
-)
+// ownStream is where the telemetry of a vehicle on this computer is.
+const ownStream = "tcp://127.0.0.1:5557"
+
+// ownCommands is where a vehicle on this computer takes commands. On a computer without Lanekeeper's folder for sockets, to which a tunnel
+// leads, say, there is no such place.
+func ownCommands(runDir string) string {
+	if info, err := os.Stat(runDir); err != nil || !info.IsDir() {
+		return ""
+	}
+	return "ipc://" + runDir + "/controld-commands.sock"
+}
 
 // vehicle is one as the command line has it.
 type vehicle struct {
@@ -88,9 +93,6 @@ func parseVehicle(text string) (vehicle, error) {
 		if _, err := endpoint.PlaceOf(a); a != "" && err != nil {
 			return v, err
 		}
-	}
-	if place == endpoint.Loopback && v.commands == "" && v.key == "" {
-		v.commands = ownCommands
 	}
 	return v, nil
 }

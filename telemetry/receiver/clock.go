@@ -22,13 +22,13 @@ type clock struct {
 
 type leastOf struct{ second, ns int64 }
 
-// ownBoot is what tells this start of this computer from others; empty where it is not known.
+// ownBoot is what tells this start of this computer from others, as telemetry.Status has it; empty where it is not known.
 func ownBoot() string {
 	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(string(text))
+	return strings.ReplaceAll(strings.TrimSpace(string(text)), "-", "")
 }
 
 // status takes what a daemon tells of its clock, and says whether its computer has started anew.

@@ -30,6 +30,7 @@ complete -c lanectl -n '__fish_seen_subcommand_from drive' -l scenario -r -F -a 
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l seed -x -d 'of the scenario\'s noise and texture'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l source -r -F -d 'video file or folder of images to drive on instead'
+complete -c lanectl -n '__fish_seen_subcommand_from drive' -l viewer -x -a 'page none' -d 'what shows the drive in the browser'
 
 complete -c lanectl -n '__fish_seen_subcommand_from status' -l help -d 'print what the flags are, and exit'
 complete -c lanectl -n '__fish_seen_subcommand_from status' -l json -d 'write one JSON object instead of tables'
