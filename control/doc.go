@@ -35,4 +35,12 @@
 // configured brake. Wheels go straight rather than hold because that is what every consumer does with a command that has
 // expired: there is one neutral, whoever notices first. Short failures recover by themselves; one that lasts disarms. An
 // emergency stop, Disarm and Shutdown never recover by themselves.
+//
+// # People at a distance
+//
+// A pause stops an armed vehicle until somebody resumes. One operator at a time may take control, and must then be heard of
+// again and again: silence past link_timeout is a lost link, and stops the vehicle until somebody resumes, who may well be
+// another. While one has control, the others may pause and nothing else. Either stop disarms when it lasts past pause_limit.
+// Whoever is at the vehicle has the last word: arming ends a pause and a lost link, disarming and an emergency stop
+// end control as well. All of it goes by CLOCK_MONOTONIC, in lock-step too.
 package control

@@ -3,6 +3,7 @@ package control
 import (
 	"math"
 	"testing"
+	"time"
 
 	"lanekeeper/msg"
 )
@@ -39,6 +40,73 @@ func FuzzStep(f *testing.F) {
 		}
 		if err := r.c.params.Validate(); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// FuzzOrders has orders come in any sequence, at any times. Whatever comes, the vehicle moves only while it is armed, not
+// held by anybody's wish, and heard of whoever has control within the timeout.
+func FuzzOrders(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
+	f.Add([]byte{2, 0, 128, 255, 1, 0, 6, 0, 0, 0, 0, 0, 0})
+	f.Add([]byte{0, 2, 18, 3, 19, 4, 20, 1, 17, 128, 128, 128})
+	f.Fuzz(func(t *testing.T, orders []byte) {
+		r := newRig(t, func(p *Params) { p.Gate.PauseLimit = 2 * time.Second }).drive()
+		heard := map[string]int64{}
+		for _, b := range orders {
+			id := string(rune('a' + b>>4&1))
+			if b >= 128 { // time passes, with or without detections
+				if b&1 == 0 {
+					r.detect()
+				} else {
+					r.tick(r.nowNs + int64(b&127)*17*ms)
+				}
+			}
+			var err error
+			switch b & 15 {
+			case 0:
+				r.c.Pause(r.nowNs)
+			case 1:
+				err = r.c.Resume(r.nowNs, id)
+			case 2:
+				if err = r.c.TakeControl(r.nowNs, id, "op "+id); err == nil {
+					heard[id] = r.nowNs
+				}
+			case 3:
+				if err = r.c.KeepControl(r.nowNs, id); err == nil {
+					heard[id] = r.nowNs
+				}
+			case 4:
+				err = r.c.GiveControl(r.nowNs, id)
+			case 5:
+				r.c.Disarm()
+			case 6:
+				r.c.EmergencyStop()
+			case 7:
+				r.c.ClearEmergency()
+			case 8:
+				err = r.c.Arm(r.nowNs)
+			case 9:
+				err = r.c.Rearm(r.nowNs)
+			case 10:
+				r.c.ResetTracking()
+			default:
+				r.detect()
+			}
+			c, s := r.now(), r.c.Status()
+			held := s.Paused || s.LinkLost || s.Emergency || !s.Armed
+			if moves := c.Mode == msg.ModeActive || c.Mode == msg.ModeDegraded; moves && held {
+				t.Fatalf("after %d (%v): %v while %+v", b, err, c.Mode, s)
+			}
+			if s.Operator != "" && r.nowNs-heard[s.Operator[3:]] > linkNs {
+				t.Fatalf("%q was heard of %d ns ago and has control", s.Operator, r.nowNs-heard[s.Operator[3:]])
+			}
+			if s.RanOut && s.Armed {
+				t.Fatalf("armed after a wait that ran out: %+v", s)
+			}
+			if next := r.c.NextDeadlineNs(); next <= r.nowNs {
+				t.Fatalf("the deadline was %d ns ago", r.nowNs-next)
+			}
 		}
 	})
 }

@@ -41,8 +41,8 @@ func (h *helm) wait(sinceNs int64) {
 	}
 }
 
-// keep notes that who has control was heard of, at a time that is neither ahead of now nor before the last.
-func (h *helm) keep(heardNs, nowNs int64) { h.keptNs = max(h.keptNs, clamp(heardNs, 0, nowNs)) }
+// keep notes when who has control was heard of; two words may come in the wrong order.
+func (h *helm) keep(heardNs int64) { h.keptNs = max(h.keptNs, heardNs) }
 
 // letGo ends what holds the vehicle; control stays with whoever has it.
 func (h *helm) letGo() { h.paused, h.lost, h.ranOut = false, false, false }

@@ -70,11 +70,8 @@ func (c *Controller) TakeControl(nowNs int64, id, name string) error {
 		return fmt.Errorf("taking control: %w", ErrEnding)
 	}
 	h := &c.gate.helm
-	if h.id == "" {
-		h.keptNs = 0
-	}
 	h.id, h.name = id, name
-	h.keep(nowNs, c.nowNs)
+	h.keep(nowNs)
 	return nil
 }
 
@@ -84,7 +81,7 @@ func (c *Controller) KeepControl(nowNs int64, id string) error {
 	if err := c.holder(id); err != nil {
 		return fmt.Errorf("keeping control: %w", err)
 	}
-	c.gate.helm.keep(nowNs, c.nowNs)
+	c.gate.helm.keep(nowNs)
 	return nil
 }
 

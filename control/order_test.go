@@ -105,73 +105,6 @@ func TestPauseRunsOut(t *testing.T) {
 	r.drive()
 }
 
-// Silence stops the vehicle to the nanosecond, whatever clock the inputs are judged by.
-func TestLinkLost(t *testing.T) {
-	lockstep := func(p *Params) { p.Clock = ClockSource }
-	for name, change := range map[string]func(*Params){"monotonic": func(*Params) {}, "lock-step": lockstep} {
-		t.Run(name, func(t *testing.T) {
-			r := newRig(t, change)
-			if name == "lock-step" {
-				r.det.Flags |= msg.DetectionLockstep
-			}
-			r.drive()
-			if err := r.c.TakeControl(r.nowNs, "a", "ann"); err != nil {
-				t.Fatal(err)
-			}
-			r.expect(r.keeping("a", 200), msg.ModeActive, msg.ReasonNone)
-			kept := r.nowNs
-			for range 50 { // the last one 1 s after ann was heard of
-				r.expect(r.detect(), msg.ModeActive, msg.ReasonNone)
-			}
-			if got := r.c.NextDeadlineNs(); got != kept+linkNs+1 {
-				t.Errorf("deadline %d ns after ann was heard of, %d expected", got-kept, linkNs+1)
-			}
-			r.expect(r.tick(kept+linkNs), msg.ModeActive, msg.ReasonNone)
-			c := r.tick(kept + linkNs + 1)
-			r.expect(c, msg.ModeStopped, msg.ReasonLinkLost)
-			if s := r.c.Status(); !s.LinkLost || s.Paused || !s.Armed || s.Operator != "" {
-				t.Errorf("status %+v: armed, a lost link and nobody in control expected", s)
-			}
-			r.refuses("keeping what is lost", r.c.KeepControl(r.nowNs, "a"), ErrNotHolder)
-			r.refuses("giving what is lost", r.c.GiveControl(r.nowNs, "a"), ErrNotHolder)
-			for range 500 {
-				r.expect(r.detect(), msg.ModeStopped, msg.ReasonLinkLost)
-			}
-			if err := r.c.TakeControl(r.nowNs, "b", "bob"); err != nil {
-				t.Fatal(err)
-			}
-			r.expect(r.keeping("b", 20), msg.ModeStopped, msg.ReasonLinkLost) // taking control resumes nothing
-			if err := r.c.Resume(r.nowNs, "b"); err != nil {
-				t.Fatal(err)
-			}
-			r.expect(r.detect(), msg.ModeActive, msg.ReasonNone)
-		})
-	}
-}
-
-// A lost link disarms like a pause does: its limit counts from when the silence was too long.
-func TestLostLinkRunsOut(t *testing.T) {
-	r := taken(t)
-	kept := r.nowNs
-	for r.nowNs < kept+linkNs+limitNs-20*ms {
-		r.detect()
-	}
-	r.expect(r.tick(kept+linkNs+1+limitNs), msg.ModeStopped, msg.ReasonLinkLost)
-	r.expect(r.tick(kept+linkNs+1+limitNs+1), msg.ModeStandby, msg.ReasonDisarmed)
-	r.refuses("arming by itself", r.c.Rearm(r.nowNs), ErrRanOut)
-	r.drive()
-}
-
-// What was noticed late, as by a hanging process, is judged as of when it happened.
-func TestLinkLostNoticedLate(t *testing.T) {
-	r := taken(t)
-	kept := r.nowNs
-	r.tick(kept + linkNs + limitNs + 2)
-	if s := r.c.Status(); s.Armed || s.LinkLost || !s.RanOut || s.Operator != "" {
-		t.Errorf("status %+v: disarmed expected", s)
-	}
-}
-
 // While ann has control others may stop the vehicle and no more.
 func TestControlIsExclusive(t *testing.T) {
 	r := taken(t)
@@ -286,25 +219,6 @@ func TestResumeWhileFailing(t *testing.T) {
 	r.expect(r.detect(), msg.ModeActive, msg.ReasonNone)
 }
 
-// A link lost during a pause outlasts it, and the limit counts from when the vehicle began to wait.
-func TestLinkLostWhilePaused(t *testing.T) {
-	r := taken(t)
-	began := r.nowNs
-	r.c.Pause(began)
-	for range 60 {
-		r.detect()
-	}
-	r.expect(r.now(), msg.ModeStopped, msg.ReasonLinkLost)
-	if s := r.c.Status(); !s.Paused || !s.LinkLost {
-		t.Errorf("status %+v: both expected", s)
-	}
-	for r.nowNs+20*ms < began+limitNs {
-		r.detect()
-	}
-	r.expect(r.tick(began+limitNs), msg.ModeStopped, msg.ReasonLinkLost)
-	r.expect(r.tick(began+limitNs+1), msg.ModeStandby, msg.ReasonDisarmed)
-}
-
 // Control may be taken before the vehicle is armed and while it is paused, and is watched from then on.
 func TestTakeWhileStanding(t *testing.T) {
 	r := newRig(t)
@@ -326,57 +240,6 @@ func TestTakeWhileStanding(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.expect(r.keeping("b", 5), msg.ModeStopped, msg.ReasonPaused)
-}
-
-// A shorter timeout counts at once, a longer one too.
-func TestLinkTimeoutChanges(t *testing.T) {
-	r := taken(t)
-	kept := r.nowNs
-	p := r.c.Params()
-	for _, timeout := range []int64{3e9, 200 * ms} {
-		p.Gate.LinkTimeout = time.Duration(timeout)
-		if err := r.c.SetParams(p); err != nil {
-			t.Fatal(err)
-		}
-		r.detect()
-		if got, want := r.c.NextDeadlineNs(), min(kept+timeout, r.nowNs+80*ms)+1; got != want {
-			t.Errorf("timeout %d: deadline in %d ns, %d expected", timeout, got-r.nowNs, want-r.nowNs)
-		}
-	}
-	for r.nowNs+20*ms <= kept+200*ms {
-		r.expect(r.detect(), msg.ModeActive, msg.ReasonNone)
-	}
-	r.expect(r.tick(kept+200*ms+1), msg.ModeStopped, msg.ReasonLinkLost)
-	p.Gate.LinkTimeout = 0
-	if err := r.c.SetParams(p); err == nil {
-		t.Error("a link that may not be silent at all was taken")
-	}
-}
-
-// Being heard counts from when it was, not from when the control loop came to it; what lies ahead counts as now.
-func TestKeepCountsFromHearing(t *testing.T) {
-	r := taken(t)
-	r.detect()
-	heard := r.nowNs - 10*ms
-	if err := r.c.KeepControl(heard, "a"); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.c.KeepControl(heard-5*ms, "a"); err != nil { // two requests may change places
-		t.Fatal(err)
-	}
-	for range 47 {
-		r.detect()
-	}
-	if got := r.c.NextDeadlineNs(); got != heard+linkNs+1 {
-		t.Errorf("deadline %d ns after ann was heard of, %d expected", got-heard, linkNs+1)
-	}
-	if err := r.c.KeepControl(r.nowNs+20*ms, "a"); err != nil {
-		t.Fatal(err)
-	}
-	for range 100 {
-		r.detect()
-	}
-	r.expect(r.now(), msg.ModeStopped, msg.ReasonLinkLost)
 }
 
 func TestOrdersRefusedForGood(t *testing.T) {
@@ -416,71 +279,4 @@ func TestResetTracking(t *testing.T) {
 	if s := r.c.Status(); s.Lane.WidthM != 0.36 {
 		t.Errorf("a width of %v m, 0.36 expected", s.Lane.WidthM)
 	}
-}
-
-// FuzzOrders has orders come in any sequence, at any times. Whatever comes, the vehicle moves only while it is armed, not
-// held by anybody's wish, and heard of whoever has control within the timeout.
-func FuzzOrders(f *testing.F) {
-	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
-	f.Add([]byte{2, 0, 128, 255, 1, 0, 6, 0, 0, 0, 0, 0, 0})
-	f.Add([]byte{0, 2, 18, 3, 19, 4, 20, 1, 17, 128, 128, 128})
-	f.Fuzz(func(t *testing.T, orders []byte) {
-		r := newRig(t, func(p *Params) { p.Gate.PauseLimit = 2 * time.Second }).drive()
-		heard := map[string]int64{}
-		for _, b := range orders {
-			id := string(rune('a' + b>>4&1))
-			if b >= 128 { // time passes, with or without detections
-				if b&1 == 0 {
-					r.detect()
-				} else {
-					r.tick(r.nowNs + int64(b&127)*17*ms)
-				}
-			}
-			var err error
-			switch b & 15 {
-			case 0:
-				r.c.Pause(r.nowNs)
-			case 1:
-				err = r.c.Resume(r.nowNs, id)
-			case 2:
-				if err = r.c.TakeControl(r.nowNs, id, "op "+id); err == nil {
-					heard[id] = r.nowNs
-				}
-			case 3:
-				if err = r.c.KeepControl(r.nowNs, id); err == nil {
-					heard[id] = r.nowNs
-				}
-			case 4:
-				err = r.c.GiveControl(r.nowNs, id)
-			case 5:
-				r.c.Disarm()
-			case 6:
-				r.c.EmergencyStop()
-			case 7:
-				r.c.ClearEmergency()
-			case 8:
-				err = r.c.Arm(r.nowNs)
-			case 9:
-				err = r.c.Rearm(r.nowNs)
-			case 10:
-				r.c.ResetTracking()
-			default:
-				r.detect()
-			}
-			c, s := r.now(), r.c.Status()
-			held := s.Paused || s.LinkLost || s.Emergency || !s.Armed
-			if moves := c.Mode == msg.ModeActive || c.Mode == msg.ModeDegraded; moves && held {
-				t.Fatalf("after %d (%v): %v while %+v", b, err, c.Mode, s)
-			}
-			if s.Operator != "" && r.nowNs-heard[s.Operator[3:]] > linkNs {
-				t.Fatalf("%q was heard of %d ns ago and has control", s.Operator, r.nowNs-heard[s.Operator[3:]])
-			}
-			if s.RanOut && s.Armed {
-				t.Fatalf("armed after a wait that ran out: %+v", s)
-			}
-			if next := r.c.NextDeadlineNs(); next <= r.nowNs {
-				t.Fatalf("the deadline was %d ns ago", r.nowNs-next)
-			}
-		}
-	})
 }

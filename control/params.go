@@ -61,6 +61,7 @@ func (p *Params) Validate() error {
 		g.RecoverCount, g.FrozenCount)
 	must(g.StaleAfter.Seconds()*g.MinRateHz >= 1, "gate.min_rate_hz is %v: at that rate detections are further apart than stale_after, %v",
 		g.MinRateHz, g.StaleAfter)
-	must(g.LinkTimeout > 0 && g.PauseLimit > 0, "gate.link_timeout and pause_limit are %v and %v: over 0 expected", g.LinkTimeout, g.PauseLimit)
+	must(g.LinkTimeout > 0 && g.PauseLimit > 0, "gate.link_timeout and pause_limit are %v and %v: over 0 expected",
+		g.LinkTimeout, g.PauseLimit)
 	return errors.Join(errs...)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -72,11 +73,15 @@ func (c *Control) Func(pattern string, fn func(ctx context.Context, body []byte)
 			return
 		}
 		v, err := fn(r.Context(), body)
-		if err != nil {
-			writeError(w, errorStatus(err), err)
-			return
-		}
-		writeJSON(w, http.StatusOK, v)
+		writeAnswer(w, v, err)
+	})
+}
+
+// Query adds a handler that takes what follows the path's question mark, and is like Func in all else. The request has no body.
+func (c *Control) Query(pattern string, fn func(ctx context.Context, query url.Values) (any, error)) {
+	c.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		v, err := fn(r.Context(), r.URL.Query())
+		writeAnswer(w, v, err)
 	})
 }
 
@@ -142,6 +147,14 @@ func errorStatus(err error) int {
 		return http.StatusBadRequest
 	}
 	return http.StatusConflict
+}
+
+func writeAnswer(w http.ResponseWriter, v any, err error) {
+	if err != nil {
+		writeError(w, errorStatus(err), err)
+		return
+	}
+	writeJSON(w, http.StatusOK, v)
 }
 
 func writeError(w http.ResponseWriter, status int, err error) {

@@ -21,6 +21,9 @@ type gateStatus struct {
 	Inputs    string `json:"inputs"`
 	Armed     bool   `json:"armed"`
 	Emergency bool   `json:"emergency_stop"`
+	Paused    bool   `json:"paused"`
+	LinkLost  bool   `json:"link_lost"`
+	Operator  string `json:"operator"`
 }
 
 // TestEmergencyStop pulls the emergency stop at speed. It holds across a kill and a restart until it is
@@ -190,8 +193,13 @@ func (r *rig) onlyArmDrives() {
 // refused posts to controld what it must refuse.
 func (r *rig) refused(path, says string) {
 	r.t.Helper()
+	r.refuses(r.post(controld, path), path, says)
+}
+
+// refuses holds that an answer of controld's is a refusal.
+func (r *rig) refuses(err error, path, says string) {
+	r.t.Helper()
 	var answer *daemon.AnswerError
-	err := r.post(controld, path)
 	if !errors.As(err, &answer) || answer.Status != 409 || !strings.Contains(answer.Message, says) {
 		r.t.Errorf("POST %s: %v, a refusal with %q expected", path, err, says)
 	}

@@ -42,7 +42,7 @@ func daemonProgram(name, segment string) daemon.Program[noConfig] {
 			}
 			defer w.Close()
 			d.Control.Func("POST /arm", func(context.Context, []byte) (any, error) { return nil, errors.New("arming: not ready: no-detection") })
-			for _, path := range []Order{Disarm, EmergencyStop, ClearStop} {
+			for _, path := range []Order{Disarm, EmergencyStop, ClearStop, Pause, Resume} {
 				d.Control.Func("POST "+string(path), func(context.Context, []byte) (any, error) {
 					d.Notify.Status("was told " + string(path))
 					return "done", nil

@@ -17,6 +17,8 @@ const (
 	Disarm        Order = "/disarm"
 	EmergencyStop Order = "/estop"
 	ClearStop     Order = "/estop/clear"
+	Pause         Order = "/pause"
+	Resume        Order = "/resume"
 )
 
 func (o Order) String() string {
@@ -29,6 +31,10 @@ func (o Order) String() string {
 		return "stopping the vehicle"
 	case ClearStop:
 		return "clearing the emergency stop"
+	case Pause:
+		return "pausing the vehicle"
+	case Resume:
+		return "resuming"
 	}
 	return string(o)
 }

@@ -27,7 +27,7 @@ func TestOrders(t *testing.T) {
 	if !errors.As(err, &refused) || err.Error() != "controld answers: arming: not ready: no-detection" {
 		t.Errorf("%v, want controld's own words", err)
 	}
-	for _, o := range []Order{Disarm, EmergencyStop, ClearStop} {
+	for _, o := range []Order{Disarm, EmergencyStop, ClearStop, Pause, Resume} {
 		if err := o.Give(t.Context(), p); err != nil {
 			t.Error(err)
 		}

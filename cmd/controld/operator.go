@@ -22,16 +22,21 @@ const (
 	idOrder     daemon.MessageID = "8420fe87f6904e37be373a32cbd73ff4" // an order that makes the vehicle safer was not carried out
 )
 
-// order is an operator's word, carried out by the control loop between two steps, so that nothing changes within one.
-type order struct {
-	do   func(c *control.Controller) error
-	done chan error
+// directive is an operator's word, carried out by the control loop between two steps, so that nothing changes within one.
+type directive struct {
+	do    func(c *control.Controller) error
+	done  chan error
+	often bool // it comes again and again, and is no reason for a new command
 }
 
 // operator hands orders from the control socket to the control loop. The disk is waited for here and never there.
 type operator struct {
-	orders   chan order
+	orders   chan directive
 	log      *zap.Logger
+	events   *events
+	refusals seldom         // that become events
+	keeps    seldom         // refused, that are told at all
+	newest   func() *status // of the vehicle
 	latch    latch
 	latching sync.Mutex    // held while the latch and the controller are brought to say the same
 	pulled   atomic.Uint64 // emergency stops asked for; the loop looks before every step
@@ -39,29 +44,21 @@ type operator struct {
 	handsOff bool          // an operator disarmed or stopped, so that only one arms again; the loop's own
 }
 
-func newOperator(d *daemon.Daemon[config], l latch) *operator {
-	o := &operator{orders: make(chan order), log: d.Log.With(zap.String("actuator", d.Config().Actuator)), latch: l}
-	answer := map[string]string{"result": "done"}
-	const arm = "arm"
-	handle := func(pattern, said string, do func(context.Context) error) {
-		d.Control.Func(pattern, func(ctx context.Context, _ []byte) (any, error) {
-			switch err := do(ctx); {
-			case err != nil && said == arm && !errors.Is(err, errHangs): // the operator has the answer, and the vehicle stands
-				o.log.Info("the vehicle was not armed", zap.String("order", said), zap.Error(err))
-				return nil, err
-			case err != nil:
-				o.log.Error("an operator's order was not carried out", idOrder.Field(), zap.String("order", said), zap.Error(err))
+func newOperator(d *daemon.Daemon[config], l latch, r *report) *operator {
+	o := &operator{
+		orders: make(chan directive), log: d.Log.With(zap.String("actuator", d.Config().Actuator)),
+		events: r.events, newest: r.newest.Load, latch: l,
+	}
+	done := map[string]string{"result": "done"}
+	for _, k := range commands() {
+		d.Control.Func("POST "+k.path, func(ctx context.Context, body []byte) (any, error) {
+			if err := o.answer(ctx, &k, shm.NowNs(), body); err != nil {
 				return nil, err
 			}
-			o.log.Info("an operator's order was carried out", zap.String("order", said))
-			return answer, nil
+			return done, nil
 		})
 	}
-	handle("POST /arm", arm, func(ctx context.Context) error { return o.give(ctx, o.arm) })
-	// What makes the vehicle safer is carried out even if whoever asked for it has gone meanwhile.
-	handle("POST /disarm", "disarm", func(ctx context.Context) error { return o.give(context.WithoutCancel(ctx), o.disarm) })
-	handle("POST /estop", "emergency stop", func(ctx context.Context) error { return o.stop(context.WithoutCancel(ctx)) })
-	handle("POST /estop/clear", "clear emergency stop", func(ctx context.Context) error { return o.clear(context.WithoutCancel(ctx)) })
+	d.Control.Query("GET /events", o.events.list)
 	return o
 }
 
@@ -114,7 +111,7 @@ func (o *operator) clear(ctx context.Context) error {
 	defer o.latching.Unlock()
 	known := o.pulled.Load()
 	if err := o.latch.clear(); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errDisk, err)
 	}
 	return o.give(ctx, func(c *control.Controller) error {
 		if o.pulled.Load() != known {
@@ -129,14 +126,22 @@ func (o *operator) clear(ctx context.Context) error {
 // patience is how long an operator waits for a control loop that should answer within milliseconds.
 const patience = time.Second
 
+// errDisk: the emergency stop is remembered there, and stays.
+var errDisk = errors.New("the stop holds")
+
 // errHangs: the control loop does not carry out what it is told.
 var errHangs = errors.New("the control loop has not answered")
 
 // give waits until the control loop has carried an order out; one that is given up is never carried out later.
 func (o *operator) give(ctx context.Context, do func(*control.Controller) error) error {
+	return o.hand(ctx, directive{do: do})
+}
+
+// hand is give for any directive.
+func (o *operator) hand(ctx context.Context, w directive) error {
 	late := time.NewTimer(patience)
 	defer late.Stop()
-	w := order{do: do, done: make(chan error, 1)}
+	w.done = make(chan error, 1)
 	select {
 	case o.orders <- w:
 		return <-w.done
@@ -148,13 +153,13 @@ func (o *operator) give(ctx context.Context, do func(*control.Controller) error)
 	}
 }
 
-// serve carries out what is waiting and tells whether there was anything. The emergency stop has the last word.
+// serve carries out what is waiting and tells whether that asks for a new command. The emergency stop has the last word.
 func (o *operator) serve(c *control.Controller) (any bool) {
 	for {
 		select {
 		case w := <-o.orders:
 			w.done <- w.do(c)
-			any = true
+			any = any || !w.often
 			continue
 		default:
 		}

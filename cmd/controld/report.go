@@ -15,6 +15,7 @@ import (
 	"lanekeeper/meter"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
+	"lanekeeper/telemetry"
 )
 
 // statusEvery is how often /status changes while the state does not.
@@ -33,6 +34,9 @@ type report struct {
 	notify   *daemon.Notifier
 	log      *zap.Logger // limited: from the loop
 	states   stateLog
+	events   *events
+	leaving  msg.Departure // that the last event was about, while it lasts
+	refusals seldom        // of the actuator's that become events
 	actuator string
 	in       segmentlog.Log
 	out      *shm.Writer
@@ -50,6 +54,9 @@ type status struct {
 	Inputs     string   `json:"inputs"` // none when arming would be granted
 	Armed      bool     `json:"armed"`
 	Emergency  bool     `json:"emergency_stop"`
+	Paused     bool     `json:"paused"`
+	LinkLost   bool     `json:"link_lost"`
+	Operator   string   `json:"operator"` // who has control from afar; empty for nobody
 	Actuator   string   `json:"actuator"`
 	FrameID    int64    `json:"frame_id"`
 	RateHz     float64  `json:"rate_hz"`
@@ -69,8 +76,9 @@ type status struct {
 func newReport(d *daemon.Daemon[config], s *stage) *report {
 	all := d.Log.With(zap.String("actuator", s.cfg.Actuator))
 	log := daemon.Throttle(all, time.Second)
+	happened := new(events)
 	r := &report{
-		notify: d.Notify, log: log, states: stateLog{log: all}, actuator: s.cfg.Actuator, out: s.out,
+		notify: d.Notify, log: log, states: stateLog{log: all, events: happened}, events: happened, actuator: s.cfg.Actuator, out: s.out,
 		in:       segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.DetectionShmName},
 		commands: segmentlog.Log{Log: log, Place: d.Place, Name: s.cfg.CommandShmName},
 		latency:  meter.New(),
@@ -81,12 +89,12 @@ func newReport(d *daemon.Daemon[config], s *stage) *report {
 	return r
 }
 
-// alive follows the state in every round of the loop.
-func (r *report) alive(c *msg.Command, ctrl *control.Controller) {
+// alive follows the state in every round of the loop. After an order /status is anew at once.
+func (r *report) alive(c *msg.Command, ctrl *control.Controller, ordered bool) {
 	r.notify.Watchdog()
 	now := shm.NowNs()
 	changed := r.states.see(now, c)
-	if !changed && now-r.saidNs < statusEvery {
+	if !changed && !ordered && now-r.saidNs < statusEvery {
 		return
 	}
 	r.saidNs = now
@@ -96,6 +104,7 @@ func (r *report) alive(c *msg.Command, ctrl *control.Controller) {
 	st, lat := ctrl.Status(), r.latency.Read(now)
 	s := &status{
 		State: c.Mode.String(), Reason: c.Reason.String(), Inputs: st.Inputs.String(), Armed: st.Armed, Emergency: st.Emergency,
+		Paused: st.Paused, LinkLost: st.LinkLost, Operator: st.Operator,
 		Actuator: r.actuator, FrameID: c.FrameID, RateHz: st.RateHz, Commands: r.out.Stats().Published,
 		Steering: c.Steering, Throttle: c.Throttle, Brake: c.Brake, OffsetM: known(c.OffsetM), HeadingRad: known(c.HeadingRad),
 		Departure: c.Departure.String(), Confidence: c.Confidence,
@@ -119,12 +128,25 @@ func (r *report) command(c *msg.Command, d *msg.Detection, publishNs int64) {
 	r.in.Read()
 	r.latency.Observe(now, now-d.CaptureNs)
 	r.metrics.answered(now, publishNs, d.CaptureNs)
-	// A vehicle that nobody drives here may be wherever it was put.
+	r.departure(now, c)
+}
+
+// departure tells of a vehicle on the lane's line. One that nobody drives here may be wherever it was put.
+func (r *report) departure(now int64, c *msg.Command) {
 	drives := c.Mode == msg.ModeActive || c.Mode == msg.ModeDegraded
-	if drives && (c.Departure == msg.DepartureLeft || c.Departure == msg.DepartureRight) {
-		if e := r.log.Check(zap.WarnLevel, "leaving the lane"); e != nil {
-			e.Write(append(about(now, c), idLeaving.Field(), zap.Stringer("side", c.Departure), zap.Float64("offset_m", c.OffsetM))...)
-		}
+	if !drives || c.Departure == msg.DepartureNone {
+		r.leaving = msg.DepartureNone
+		return
+	}
+	if c.Departure != msg.DepartureLeft && c.Departure != msg.DepartureRight {
+		return // not known just now
+	}
+	if c.Departure != r.leaving {
+		r.leaving = c.Departure
+		r.events.add(during(now, c, telemetry.EventDeparture, telemetry.Warning, "leaving the lane on the "+c.Departure.String()))
+	}
+	if e := r.log.Check(zap.WarnLevel, "leaving the lane"); e != nil {
+		e.Write(append(about(now, c), idLeaving.Field(), zap.Stringer("side", c.Departure), zap.Float64("offset_m", c.OffsetM))...)
 	}
 }
 
@@ -143,8 +165,12 @@ func (r *report) waiting(why error) { r.in.Unread("detections cannot be read", w
 // refused says that the vehicle may not be doing what it was told to.
 func (r *report) refused(c *msg.Command, err error) {
 	r.metrics.refused.Inc()
+	now := shm.NowNs()
+	if r.refusals.pass(now) {
+		r.events.add(during(now, c, telemetry.EventActuator, telemetry.Error, "the actuator did not take a command: "+err.Error()))
+	}
 	if e := r.log.Check(zap.ErrorLevel, "the actuator did not take a command"); e != nil {
-		e.Write(append(about(shm.NowNs(), c), idActuator.Field(), zap.Error(err))...)
+		e.Write(append(about(now, c), idActuator.Field(), zap.Error(err))...)
 	}
 }
 

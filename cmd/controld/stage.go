@@ -48,7 +48,7 @@ func newStage(d *daemon.Daemon[config], c *control.Controller, act actuator.Actu
 		return nil, err
 	}
 	measureReader(d.Part("control"), s.in.Stats)
-	s.operator = newOperator(d, l)
+	s.operator = newOperator(d, l, s.report)
 	d.OnChange(s.change)
 	return s, nil
 }
@@ -107,8 +107,9 @@ func (s *stage) orders() bool {
 	default:
 	}
 	st := s.controller.Status()
-	if s.cfg.Arm == armAuto && !s.operator.handsOff && !st.Armed && !st.Emergency && st.Inputs == msg.ReasonNone {
-		ordered = s.controller.Arm(shm.NowNs()) == nil || ordered
+	alone := s.cfg.Arm == armAuto && !s.operator.handsOff && !st.RanOut
+	if alone && !st.Armed && !st.Emergency && st.Inputs == msg.ReasonNone {
+		ordered = s.controller.Rearm(shm.NowNs()) == nil || ordered
 	}
 	return ordered
 }
@@ -135,7 +136,7 @@ func (s *stage) step(in *control.Input, ordered bool) error {
 	} else {
 		err = s.out.Check()
 	}
-	s.report.alive(&command, s.controller)
+	s.report.alive(&command, s.controller, ordered)
 	return s.check(err)
 }
 

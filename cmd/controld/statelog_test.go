@@ -14,7 +14,7 @@ import (
 // TestStateLog has a state that changes with every frame, and stops amid that.
 func TestStateLog(t *testing.T) {
 	core, entries := observer.New(zapcore.InfoLevel)
-	l := stateLog{log: zap.New(core)}
+	l := stateLog{log: zap.New(core), events: new(events)}
 	type entry struct {
 		level  zapcore.Level
 		state  string

@@ -157,6 +157,31 @@ func TestLiveParams(t *testing.T) {
 	}
 }
 
+// TestTrackingReset has lines that are held, though nothing shows them any more, and forgets them.
+func TestTrackingReset(t *testing.T) {
+	r := startRunning(t, "--config", "")
+	r.see()
+	if err := r.change(map[string]any{"detect.min_contrast": 100, "detect.hold": "1s"}); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.see(); lines(&d) != 2 {
+		t.Fatalf("%d lines are held", lines(&d))
+	}
+	var answer *daemon.AnswerError
+	if err := daemon.Post(r.ctx, r.socket, "/tracking/reset", map[string]any{"by": ""}, nil); !errors.As(err, &answer) || answer.Status != 400 {
+		t.Errorf("%v, a refusal of the empty name expected", err)
+	}
+	if d := r.see(); lines(&d) != 2 {
+		t.Errorf("%d lines after a request that was refused", lines(&d))
+	}
+	if err := daemon.Post(r.ctx, r.socket, "/tracking/reset", map[string]any{"by": "ann"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.see(); lines(&d) != 0 {
+		t.Errorf("%d lines are still tracked", lines(&d))
+	}
+}
+
 // TestLiveParamsRefused names what is wrong, and changes nothing.
 func TestLiveParamsRefused(t *testing.T) {
 	r := startRunning(t, "--config", "")

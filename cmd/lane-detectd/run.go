@@ -13,6 +13,7 @@ import (
 	"lanekeeper/daemon"
 	"lanekeeper/detect"
 	"lanekeeper/internal/modeltrial"
+	"lanekeeper/internal/order"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 )
@@ -58,6 +59,7 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	defer s.in.Close()
 	measureReader(d.Part("detect"), s.in.Stats)
 	d.OnChange(s.change)
+	d.Control.Func("POST /tracking/reset", s.forget)
 	report.starting()
 	d.Notify.Ready()
 	return report.out.Owned(s.loop(ctx))
@@ -83,6 +85,7 @@ type stage struct {
 	out      *shm.Writer
 	report   *report
 	changed  atomic.Pointer[detect.Params] // that the frame loop has not seen yet; nil for none
+	reset    atomic.Bool                   // what was tracked is to be forgotten
 
 	header   msg.FrameHeader
 	taken    int64 // the frame that is being evaluated; 0 for none
@@ -121,6 +124,9 @@ func (s *stage) frame(take func(shm.Record) error) error {
 			return err
 		}
 	}
+	if s.reset.Swap(false) {
+		s.detector.Reset()
+	}
 	if err := s.in.View(take); err != nil {
 		return fmt.Errorf("taking a frame: %w", err)
 	}
@@ -153,6 +159,17 @@ func (s *stage) change(c config) error {
 	}
 	s.changed.Store(&c.Detect)
 	return nil
+}
+
+// forget has the frame loop drop what it tracked before it looks at the next frame; it runs in another goroutine.
+func (s *stage) forget(_ context.Context, body []byte) (any, error) {
+	who, err := order.Read(body)
+	if err != nil {
+		return nil, err
+	}
+	s.reset.Store(true)
+	s.report.log.Info("tracking is reset", zap.String("by", who.By))
+	return map[string]string{"result": "done"}, nil
 }
 
 // take runs while the frame lies in shared memory, and may run again for another frame.

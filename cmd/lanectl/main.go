@@ -44,6 +44,8 @@ func subcommands() []subcommand {
 		{"source", "choose between the camera and the simulator", sourceCommand},
 		{"arm", "let the vehicle move", armCommand},
 		{"disarm", "hold the vehicle neutral", disarmCommand},
+		{"pause", "stop the vehicle for a while; it stays armed", pauseCommand},
+		{"resume", "let a paused vehicle, or one whose link was lost, drive on", resumeCommand},
 		{"estop", "stop the vehicle at once and for good, or clear that", estopCommand},
 		{"clean", "remove segments whose owner is dead", cleanCommand},
 		{"doctor", "check what usually goes wrong on a vehicle, and say how to mend it", doctorCommand},

@@ -43,7 +43,7 @@ func controller(t *testing.T, p daemon.Place, flags []string) {
 			}
 			defer w.Close()
 			done := func(context.Context, []byte) (any, error) { return "done", nil }
-			for _, o := range []inspect.Order{inspect.Disarm, inspect.EmergencyStop, inspect.ClearStop} {
+			for _, o := range []inspect.Order{inspect.Disarm, inspect.EmergencyStop, inspect.ClearStop, inspect.Pause, inspect.Resume} {
 				d.Control.Func("POST "+string(o), done)
 			}
 			d.Control.Func("POST "+string(inspect.Arm), func(context.Context, []byte) (any, error) {
@@ -96,6 +96,8 @@ func TestOperate(t *testing.T) {
 	}{
 		{with("arm"), "lanectl: arming: controld is not running: start it first: sudo systemctl start controld; it starts disarmed\n", 1},
 		{with("disarm"), "lanectl: disarming: controld is not running: it moves nothing, and starts disarmed\n", 1},
+		{with("pause"), "lanectl: pausing the vehicle: controld is not running: it moves nothing, and starts disarmed\n", 1},
+		{with("resume"), "lanectl: resuming: controld is not running: start it first: sudo systemctl start controld; it starts disarmed\n", 1},
 		{with("estop"), unheard, 1},
 		{with("clean"), "nothing to remove\n", 0},
 		{with("clean", "x"), "nothing to remove: x\n", 0},
@@ -115,6 +117,8 @@ func TestOperate(t *testing.T) {
 	}{
 		{with("arm"), "lanectl: controld answers: arming: not ready: no-detection\n", 1},
 		{with("disarm"), "disarmed: the vehicle is held neutral\n", 0},
+		{with("pause"), "paused: the vehicle is held neutral; to drive on: lanectl resume\n", 0},
+		{with("resume"), "resumed: the vehicle may move\n", 0},
 		{with("estop"), "emergency stop: the vehicle is held neutral until lanectl estop --clear\n", 0},
 		{with("estop", "--clear"), "emergency stop cleared: the vehicle is disarmed; to drive on: lanectl arm\n", 0},
 		{with("clean"), "kept control_commands: pid PID owns it\n", 0},

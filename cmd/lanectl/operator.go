@@ -27,6 +27,26 @@ func disarmCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	return order(ctx, inspect.Disarm, *place, stdout, "disarmed: the vehicle is held neutral", "it moves nothing, and starts disarmed")
 }
 
+func pauseCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	fs, place := newPlaceFlags("pause", stderr, "[flags]",
+		"Makes controld hold the vehicle neutral until it is resumed. It stays armed, but a pause past control.gate.pause_limit disarms it.")
+	if err := parsePlaceFlags(fs, place, args, false); err != nil {
+		return err
+	}
+	return order(ctx, inspect.Pause, *place, stdout, "paused: the vehicle is held neutral; to drive on: lanectl resume",
+		"it moves nothing, and starts disarmed")
+}
+
+func resumeCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	fs, place := newPlaceFlags("resume", stderr, "[flags]",
+		"Ends a pause, and the stop after the link of an operator who had taken control was lost: an armed vehicle drives on.")
+	if err := parsePlaceFlags(fs, place, args, false); err != nil {
+		return err
+	}
+	return order(ctx, inspect.Resume, *place, stdout, "resumed: the vehicle may move",
+		"start it first: sudo systemctl start controld; it starts disarmed")
+}
+
 func estopCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	fs, place := newPlaceFlags("estop", stderr, "[flags]",
 		"Stops the vehicle at once. The stop outlasts restarts of controld and of the machine, until it is cleared.")

@@ -8,6 +8,8 @@ complete -c lanectl -n __fish_use_subcommand -a 'params' -d 'show or change a ru
 complete -c lanectl -n __fish_use_subcommand -a 'source' -d 'choose between the camera and the simulator'
 complete -c lanectl -n __fish_use_subcommand -a 'arm' -d 'let the vehicle move'
 complete -c lanectl -n __fish_use_subcommand -a 'disarm' -d 'hold the vehicle neutral'
+complete -c lanectl -n __fish_use_subcommand -a 'pause' -d 'stop the vehicle for a while; it stays armed'
+complete -c lanectl -n __fish_use_subcommand -a 'resume' -d 'let a paused vehicle, or one whose link was lost, drive on'
 complete -c lanectl -n __fish_use_subcommand -a 'estop' -d 'stop the vehicle at once and for good, or clear that'
 complete -c lanectl -n __fish_use_subcommand -a 'clean' -d 'remove segments whose owner is dead'
 complete -c lanectl -n __fish_use_subcommand -a 'doctor' -d 'check what usually goes wrong on a vehicle, and say how to mend it'
@@ -66,6 +68,16 @@ complete -c lanectl -n '__fish_seen_subcommand_from disarm' -l help -d 'print wh
 complete -c lanectl -n '__fish_seen_subcommand_from disarm' -l prefix -x -d 'prefix of shared-memory and socket names, as the daemons were given it'
 complete -c lanectl -n '__fish_seen_subcommand_from disarm' -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
 complete -c lanectl -n '__fish_seen_subcommand_from disarm' -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
+
+complete -c lanectl -n '__fish_seen_subcommand_from pause' -l help -d 'print what the flags are, and exit'
+complete -c lanectl -n '__fish_seen_subcommand_from pause' -l prefix -x -d 'prefix of shared-memory and socket names, as the daemons were given it'
+complete -c lanectl -n '__fish_seen_subcommand_from pause' -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
+complete -c lanectl -n '__fish_seen_subcommand_from pause' -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
+
+complete -c lanectl -n '__fish_seen_subcommand_from resume' -l help -d 'print what the flags are, and exit'
+complete -c lanectl -n '__fish_seen_subcommand_from resume' -l prefix -x -d 'prefix of shared-memory and socket names, as the daemons were given it'
+complete -c lanectl -n '__fish_seen_subcommand_from resume' -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
+complete -c lanectl -n '__fish_seen_subcommand_from resume' -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
 
 complete -c lanectl -n '__fish_seen_subcommand_from estop' -l clear -d 'clear the emergency stop'
 complete -c lanectl -n '__fish_seen_subcommand_from estop' -l help -d 'print what the flags are, and exit'
