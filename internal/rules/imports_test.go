@@ -119,6 +119,9 @@ func TestImports(t *testing.T) {
 			return !inModule(p.ImportPath) && !strings.HasPrefix(p.ImportPath, "github.com/pebbe/")
 		}},
 		{"telemetry/endpoint", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/command", "does not link OpenCV: controld does neither", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/receiver", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/screen", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"cmd/controld", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 	}

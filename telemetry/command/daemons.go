@@ -32,6 +32,8 @@ func told(err error) error {
 	switch {
 	case errors.As(err, &refused):
 		return refused
+	case errors.Is(err, daemon.ErrNotRunning):
+		return fmt.Errorf("%s is %w: it moves nothing, and starts disarmed", controld, daemon.ErrNotRunning)
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s gives no answer: what the vehicle does now is not known; cut its power if it moves where it should not", controld)
 	}
