@@ -125,6 +125,9 @@ func TestImports(t *testing.T) {
 			return stageMay(p) && !strings.HasPrefix(p.ImportPath, "github.com/pebbe/")
 		}},
 		{"telemetry/sender", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/command", "does not link OpenCV: controld does neither", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/receiver", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/screen", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"viewer", "imports telemetry and msg alone of the module, and not OpenCV", func(p listedPackage) bool {
 			return under(p.ImportPath, "telemetry") || p.ImportPath == module+"/msg" || !inModule(p.ImportPath) && !isOpenCV(p)

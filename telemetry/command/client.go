@@ -129,40 +129,46 @@ func (c *Client) Set(ctx context.Context, s telemetry.Setting) ([]string, error)
 	return changed.Changed, err
 }
 
-// give has a command sent and waits for its answer. Its end is the line's to say: whoever gives up earlier does not know either.
+// give has a command carried out, and reads its result.
 func (c *Client) give(ctx context.Context, command string, args, result any) error {
-	now := shm.NowNs()
-	k := &call{command: command, madeNs: now, endNs: now + AnswerTime.Nanoseconds(), done: make(chan outcome, 1)}
+	var text json.RawMessage
 	if args != nil {
-		text, err := json.Marshal(args)
-		if err != nil {
+		var err error
+		if text, err = json.Marshal(args); err != nil {
 			return fmt.Errorf("writing the command %s: %w", command, err)
 		}
-		k.args = text
 	}
-	select {
-	case c.calls <- k:
-	default:
-		return errors.New("too many commands are under way")
-	}
-	var o outcome
-	select {
-	case o = <-k.done:
-	case <-ctx.Done():
-		return fmt.Errorf("waiting for the answer to %s: %w", command, ctx.Err())
-	case <-c.closed:
-		return fmt.Errorf("giving the command %s: %w", command, os.ErrClosed)
-	}
+	a, err := c.Do(ctx, command, text)
 	switch {
-	case o.err != nil:
-		return o.err
-	case !o.answer.OK:
-		return &RefusedError{Reason: o.answer.Error}
+	case err != nil:
+		return err
+	case !a.OK:
+		return &RefusedError{Reason: a.Error}
 	case result == nil:
 		return nil
 	}
-	if err := json.Unmarshal(o.answer.Result, result); err != nil {
+	if err := json.Unmarshal(a.Result, result); err != nil {
 		return fmt.Errorf("reading the answer to %s: %w", command, err)
 	}
 	return nil
+}
+
+// Do sends a command as it stands, and is the vehicle's answer, a refusal too. An error means that none came, so that nobody
+// knows.
+func (c *Client) Do(ctx context.Context, command string, args json.RawMessage) (telemetry.Answer, error) {
+	now := shm.NowNs()
+	k := &call{command: command, args: args, madeNs: now, endNs: now + AnswerTime.Nanoseconds(), done: make(chan outcome, 1)}
+	select {
+	case c.calls <- k:
+	default:
+		return telemetry.Answer{}, errors.New("too many commands are under way: give it again")
+	}
+	select {
+	case o := <-k.done:
+		return o.answer, o.err
+	case <-ctx.Done():
+		return telemetry.Answer{}, fmt.Errorf("waiting for the answer to %s: %w", command, ctx.Err())
+	case <-c.closed:
+		return telemetry.Answer{}, fmt.Errorf("giving the command %s: %w", command, os.ErrClosed)
+	}
 }

@@ -7,18 +7,13 @@ import (
 
 	"lanekeeper/daemon"
 	"lanekeeper/inspect"
+	"lanekeeper/internal/order"
 	"lanekeeper/telemetry"
 )
 
 // Daemons carries commands out through the control sockets of the daemons of one place. It runs beside a living controld, which
 // therefore is asked straight; others are asked only where they live, so that none is started.
 type Daemons struct{ Place daemon.Place }
-
-// order is the body of an order to controld.
-type order struct {
-	By string `json:"by,omitempty"`
-	ID string `json:"id,omitempty"`
-}
 
 const controld = "controld"
 
@@ -27,7 +22,7 @@ func (d Daemons) controld() string {
 }
 
 // order gives controld an order.
-func (d Daemons) order(ctx context.Context, path string, o order) error {
+func (d Daemons) order(ctx context.Context, path string, o order.Giver) error {
 	return told(daemon.Post(ctx, d.controld(), path, o, nil))
 }
 
@@ -37,6 +32,8 @@ func told(err error) error {
 	switch {
 	case errors.As(err, &refused):
 		return refused
+	case errors.Is(err, daemon.ErrNotRunning):
+		return fmt.Errorf("%s is %w: it moves nothing, and starts disarmed", controld, daemon.ErrNotRunning)
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s gives no answer: what the vehicle does now is not known; cut its power if it moves where it should not", controld)
 	}
@@ -45,39 +42,40 @@ func told(err error) error {
 
 // Stop is on disk when it returns.
 func (d Daemons) Stop(ctx context.Context, by string) error {
-	return d.order(ctx, "/estop", order{By: by})
+	return d.order(ctx, "/estop", order.Giver{By: by})
 }
 
 // Pause has the vehicle stop and stay armed.
 func (d Daemons) Pause(ctx context.Context, by string) error {
-	return d.order(ctx, "/pause", order{By: by})
+	return d.order(ctx, "/pause", order.Giver{By: by})
 }
 
 // Resume has it go on.
 func (d Daemons) Resume(ctx context.Context, by, id string) error {
-	return d.order(ctx, "/resume", order{By: by, ID: id})
+	return d.order(ctx, "/resume", order.Giver{By: by, ID: id})
 }
 
 // Take gives control to id.
 func (d Daemons) Take(ctx context.Context, by, id string) error {
-	return d.order(ctx, "/control/take", order{By: by, ID: id})
+	return d.order(ctx, "/control/take", order.Giver{By: by, ID: id})
 }
 
 // Keep says that the link to id is alive.
-func (d Daemons) Keep(ctx context.Context, id string) error {
-	return d.order(ctx, "/control/keep", order{ID: id})
+func (d Daemons) Keep(ctx context.Context, by, id string) error {
+	return d.order(ctx, "/control/keep", order.Giver{By: by, ID: id})
 }
 
 // Give takes control from id.
 func (d Daemons) Give(ctx context.Context, by, id string) error {
-	return d.order(ctx, "/control/give", order{By: by, ID: id})
+	return d.order(ctx, "/control/give", order.Giver{By: by, ID: id})
 }
 
-// Reset has both daemons forget what they tracked. Both are asked, even if one refuses.
-func (d Daemons) Reset(ctx context.Context, by string) error {
-	return errors.Join(
-		d.order(ctx, "/tracking/reset", order{By: by}),
-		inspect.Post(ctx, d.Place, "lane-detectd", "/tracking/reset", order{By: by}, nil))
+// Reset has both daemons forget what they tracked; controld, which knows who has control, is the first to say whether it may be.
+func (d Daemons) Reset(ctx context.Context, by, id string) error {
+	if err := d.order(ctx, "/tracking/reset", order.Giver{By: by, ID: id}); err != nil {
+		return err
+	}
+	return inspect.Post(ctx, d.Place, "lane-detectd", "/tracking/reset", order.Giver{By: by, ID: id}, nil)
 }
 
 // Operator is who has control by controld's own account.

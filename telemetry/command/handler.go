@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -28,6 +27,7 @@ const (
 type Handler struct {
 	vehicle  Vehicle
 	version  string
+	pid      int
 	log      *zap.Logger
 	refusals *zap.Logger // at most one entry a second
 	rules    map[string]rule
@@ -39,10 +39,10 @@ type Handler struct {
 	stopped  uint64 // pauses and stops that were let in
 }
 
-// NewHandler hands what it allows to the vehicle; version is the daemon's.
-func NewHandler(v Vehicle, version string, log *zap.Logger) *Handler {
+// NewHandler hands what it allows to the vehicle; version and pid are the daemon's.
+func NewHandler(v Vehicle, version string, pid int, log *zap.Logger) *Handler {
 	return &Handler{
-		vehicle: v, version: version, log: log, refusals: daemon.Throttle(log, time.Second), rules: rules(), nowNs: shm.NowNs,
+		vehicle: v, version: version, pid: pid, log: log, refusals: daemon.Throttle(log, time.Second), rules: rules(), nowNs: shm.NowNs,
 		sessions: sessions{of: map[string]*session{}}, rates: rates{of: map[string]*rate{}},
 	}
 }
@@ -76,7 +76,7 @@ func (h *Handler) Admit(p Peer, message []byte) (answer []byte, job *Job) {
 		return nil, job
 	}
 	s := h.sessions.begin(p, nowNs)
-	welcome := telemetry.Welcome{Session: s.id, Name: p.Name, May: p.May, Version: h.version, PID: os.Getpid()}
+	welcome := telemetry.Welcome{Session: s.id, Name: p.Name, May: p.May, Version: h.version, PID: h.pid}
 	return h.done(r, welcome), nil
 }
 

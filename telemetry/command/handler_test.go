@@ -29,7 +29,7 @@ type bench struct {
 func newBench(t testing.TB) *bench {
 	core, logged := observer.New(zapcore.DebugLevel)
 	b := &bench{t: t, vehicle: &fakeVehicle{}, now: 1000 * time.Second.Nanoseconds(), logged: logged}
-	b.Handler = NewHandler(b.vehicle, "1.0", zap.New(core))
+	b.Handler = NewHandler(b.vehicle, "1.0", 77, zap.New(core))
 	b.nowNs = func() int64 { return b.now }
 	return b
 }

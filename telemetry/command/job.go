@@ -107,7 +107,7 @@ func (j *Job) carry(ctx context.Context) (result any, err error) {
 		j.took(err == nil)
 		return nil, err
 	case telemetry.CommandKeep:
-		err = v.Keep(ctx, id)
+		err = v.Keep(ctx, by, id)
 		j.took(err == nil)
 		return nil, err
 	case telemetry.CommandGive:
@@ -116,10 +116,7 @@ func (j *Job) carry(ctx context.Context) (result any, err error) {
 		}
 		return nil, err
 	case telemetry.CommandReset:
-		if err = j.alone(ctx); err != nil {
-			return nil, err
-		}
-		return nil, v.Reset(ctx, by)
+		return nil, v.Reset(ctx, by, id)
 	case telemetry.CommandParams:
 		return v.Params(ctx)
 	case telemetry.CommandSet:
@@ -141,7 +138,7 @@ func (j *Job) took(took bool) {
 	j.session.took = took
 }
 
-// alone refuses to change how the vehicle drives while somebody else has control.
+// alone refuses to change parameters while somebody else has control: the daemons, asked for that, do not know who asks.
 func (j *Job) alone(ctx context.Context) error {
 	who, err := j.handler.vehicle.Operator(ctx)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	"lanekeeper/telemetry"
@@ -33,23 +32,29 @@ const (
 	busyPatience = time.Millisecond
 )
 
-// Serve answers what comes from the sources until ctx ends, or one fails.
-func Serve(ctx context.Context, h *Handler, sources ...Source) error {
-	ctx, cancel := context.WithCancel(ctx)
-	r := newRunner(ctx)
-	defer r.wait()
-	defer cancel()
-	errs := make([]error, len(sources))
-	var all sync.WaitGroup
-	for i, s := range sources {
-		l := &listener{source: s, handler: h, runner: r, answers: make(chan [][]byte, int(lanes)*(laneRoom+1))}
-		all.Go(func() {
-			defer cancel()
-			errs[i] = l.listen(ctx)
-		})
-	}
-	all.Wait()
-	return errors.Join(errs...)
+// Server answers what comes from its sources by one set of rules, and carries out in one order what comes from all of them.
+type Server struct {
+	handler *Handler
+	runner  *runner
+	close   context.CancelFunc
+}
+
+// NewServer begins to carry out what the handler allows, until Close.
+func NewServer(h *Handler) *Server {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Server{handler: h, runner: newRunner(ctx), close: cancel}
+}
+
+// Close gives up what is under way.
+func (s *Server) Close() {
+	s.close()
+	s.runner.wait()
+}
+
+// Serve answers what comes from a source until ctx ends, or the source fails.
+func (s *Server) Serve(ctx context.Context, from Source) error {
+	l := &listener{source: from, handler: s.handler, runner: s.runner, answers: make(chan [][]byte, int(lanes)*(laneRoom+1))}
+	return l.listen(ctx)
 }
 
 // listener answers the requests of one socket.

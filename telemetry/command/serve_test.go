@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -68,10 +67,10 @@ func serve(t *testing.T, path string, k keys.Keys) *server {
 	keyed := bind(endpoint.Options{Name: "keyed", Kind: endpoint.Commands, Address: "tcp://127.0.0.1:*", Keys: &k})
 	s := &server{vehicle: &fakeVehicle{}, local: local.Address(), keyed: keyed.Address(), keys: k}
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- Serve(ctx, NewHandler(s.vehicle, "1.0", zap.NewNop()), Source{Socket: local}, Source{Socket: keyed, Keys: &k})
-	}()
+	ended := make(chan error, 2)
+	server := NewServer(NewHandler(s.vehicle, "1.0", 77, zap.NewNop()))
+	go func() { ended <- server.Serve(ctx, Source{Socket: local}) }()
+	go func() { ended <- server.Serve(ctx, Source{Socket: keyed, Keys: &k}) }()
 	stopped := false
 	s.stop = func() {
 		if stopped {
@@ -79,7 +78,9 @@ func serve(t *testing.T, path string, k keys.Keys) *server {
 		}
 		stopped = true
 		cancel()
-		if err := errors.Join(<-ended, local.Close(), keyed.Close(), z.Close()); err != nil {
+		ends := errors.Join(<-ended, <-ended)
+		server.Close()
+		if err := errors.Join(ends, local.Close(), keyed.Close(), z.Close()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -129,7 +130,7 @@ func TestCommands(t *testing.T) {
 	ctx := t.Context()
 	for name, c := range map[string]*Client{"alice operate": a, "carol operate": c, "viewer view": v, "local operate": local} {
 		w, err := c.Hello(ctx)
-		if got := w.Name + " " + w.May; err != nil || got != name || w.PID != os.Getpid() || w.Version != "1.0" {
+		if got := w.Name + " " + w.May; err != nil || got != name || w.PID != 77 || w.Version != "1.0" {
 			t.Errorf("%+v, %v; want %s", w, err, name)
 		}
 		if _, known := c.Clock(); !known {

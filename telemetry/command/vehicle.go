@@ -13,9 +13,9 @@ type Vehicle interface {
 	Pause(ctx context.Context, by string) error
 	Resume(ctx context.Context, by, id string) error
 	Take(ctx context.Context, by, id string) error
-	Keep(ctx context.Context, id string) error
+	Keep(ctx context.Context, by, id string) error
 	Give(ctx context.Context, by, id string) error
-	Reset(ctx context.Context, by string) error
+	Reset(ctx context.Context, by, id string) error
 
 	// Operator is the name of who has control, empty for nobody.
 	Operator(ctx context.Context) (string, error)

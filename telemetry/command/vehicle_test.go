@@ -34,7 +34,16 @@ func (f *fakeVehicle) reached() []string {
 func (f *fakeVehicle) Stop(_ context.Context, by string) error      { return f.note("estop " + by) }
 func (f *fakeVehicle) Pause(_ context.Context, by string) error     { return f.note("pause " + by) }
 func (f *fakeVehicle) Resume(_ context.Context, by, _ string) error { return f.note("resume " + by) }
-func (f *fakeVehicle) Reset(_ context.Context, by string) error     { return f.note("reset " + by) }
+
+func (f *fakeVehicle) Reset(_ context.Context, by, id string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.id != "" && f.id != id {
+		return errors.New(f.by + " has control")
+	}
+	f.orders = append(f.orders, "reset "+by)
+	return nil
+}
 
 func (f *fakeVehicle) Take(_ context.Context, by, id string) error {
 	f.mu.Lock()
@@ -46,7 +55,7 @@ func (f *fakeVehicle) Take(_ context.Context, by, id string) error {
 	return nil
 }
 
-func (f *fakeVehicle) Keep(_ context.Context, id string) error {
+func (f *fakeVehicle) Keep(_ context.Context, _, id string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.orders = append(f.orders, "keep")

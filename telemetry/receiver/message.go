@@ -40,6 +40,7 @@ type Message struct {
 type Picture struct {
 	Times
 	telemetry.Frame
+	Data json.RawMessage // the frame's JSON
 	JPEG []byte
 }
 

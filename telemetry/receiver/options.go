@@ -19,6 +19,8 @@ type Options struct {
 	Server   string    // the vehicle's public key; empty: streams in clear
 	Own      keys.Pair // this computer's key; used when Server is given
 	Pictures bool      // subscribe to pictures too
+
+	NoCommands bool // give none
 }
 
 // Handlers are told what comes. They are called one after the other; those that wait make the receiver drop pictures, and in
@@ -37,7 +39,7 @@ func (o Options) filled() (Options, error) {
 	if err == nil && o.Control == "" {
 		o.Control, err = portsOn(o.Stream, 1)
 	}
-	if err == nil && o.Commands == "" && o.Server != "" {
+	if err == nil && o.Commands == "" && o.Server != "" && !o.NoCommands {
 		o.Commands, err = portsOn(o.Stream, 2)
 	}
 	if err == nil {

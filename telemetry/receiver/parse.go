@@ -45,7 +45,7 @@ func parsePicture(parts [][]byte) (*Picture, error) {
 	if err := json.Unmarshal(parts[1], &p.Frame); err != nil {
 		return nil, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	p.JPEG = parts[2]
+	p.Data, p.JPEG = parts[1], parts[2]
 	size := len(p.JPEG)
 	if size != p.JPEGSize || size > mostJPEG || !bytes.HasPrefix(p.JPEG, []byte{0xff, 0xd8}) || p.FrameID < 0 ||
 		p.Width < 1 || p.Width > mostPixels || p.Height < 1 || p.Height > mostPixels {

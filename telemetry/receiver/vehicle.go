@@ -26,6 +26,7 @@ type Vehicle struct {
 	clock   clock
 	lanes   [64]sighting // the last ones, by the frame's number
 	gaps    gaps
+	rateHz  float64 // of pictures, by lane-detectd's account; 0 unknown
 	tally   tally
 	link    Link
 	toldNs  int64 // when the link was told last
@@ -155,6 +156,9 @@ func (v *Vehicle) tellMessage(s *stream, a *arrival) {
 	case m.Status != nil:
 		sentNs, ofNs = m.Status.SentNs, m.Status.SentNs
 		v.noticeStart(s, m.Status)
+		if s.name == LaneDetectd {
+			v.rateHz = m.Status.Sender.RateHz
+		}
 	case m.Event != nil:
 		ofNs = m.Event.TimeNs
 	case m.Detection != nil:
@@ -175,7 +179,7 @@ func (v *Vehicle) tellMessage(s *stream, a *arrival) {
 func (v *Vehicle) tellPicture(a *arrival) {
 	p := a.picture
 	v.tally.frames++
-	v.gaps.see(p.FrameID)
+	v.gaps.see(p.FrameID, p.Timestamp, v.rateHz)
 	captureNs, sentNs := v.clock.captured(p.Timestamp), int64(0)
 	if seen := v.sightingOf(p.FrameID); seen != nil {
 		captureNs, sentNs = seen.captureNs, seen.sentNs
