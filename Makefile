@@ -18,13 +18,14 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # Packages that no C code is linked into: they run under the race detector, and cross-compile with Go alone.
 PURE = $(shell tools/pure-packages.sh)
 
-.PHONY: help deps build run test check reference bench deb e2e e2e-vm arm64 deploy docs fmt clean
+.PHONY: help deps build run test check reference bench deb e2e e2e-vm arm64 deploy docs page page-test fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run SOURCE=clip.mp4    drive on a video instead of the simulated road'
 	@echo '  make run SCENARIO=NAME      drive another simulated course'
+	@echo '  make run VIEWER=none        without the page in the browser'
 	@echo '  make deploy HOST=pi@car     also DEB=FILE.deb, FORCE=1, SSH_OPTIONS="-p 2222": docs/deploying.md'
 	@echo '  make run ARGS="--help"      hand any other flag to lanectl (bench too)'
 
@@ -36,7 +37,8 @@ build: deps ## build every binary into build/bin
 	$(GO) build -buildvcs=$(STAMP) -o $(BIN)/ ./cmd/...
 
 run: build ## drive the simulated road with the real daemons
-	@$(BIN)/lanectl drive $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SOURCE),--source '$(SOURCE)') $(ARGS)
+	@$(BIN)/lanectl drive $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SOURCE),--source '$(SOURCE)') \
+		$(if $(VIEWER),--viewer '$(VIEWER)') $(ARGS)
 
 test: deps ## vet and run every test, the pure Go packages also under the race detector
 	$(GO) vet ./...
@@ -54,7 +56,7 @@ reference: deps ## record anew what is found in the pictures of $LANE_DATA, afte
 bench: build ## measure the shared-memory transport against the machine's limits
 	@$(BIN)/lanectl bench $(ARGS)
 
-deb: ## build the package into build/deb (DIST=bookworm ARCH=arm64 for another system; as root)
+deb: ## build the packages into build/deb (DIST=bookworm ARCH=arm64 for another system; as root)
 	@packaging/build.sh
 
 e2e: ## install the package in a booted Debian, for amd64 and arm64, and test it there (as root)
@@ -73,6 +75,14 @@ deploy: ## install on a vehicle over ssh, and go back if it does not run there
 docs: ## write the generated pages, completion and shipped configurations anew
 	$(GO) run ./docs/gen
 	for d in camerad lane-detectd controld lane-sim; do $(GO) run ./cmd/$$d --print-config >configs/$$d.yaml; done
+
+page: ## build the page of lane-viewer anew, from viewer/page
+	@tools/deps.sh page
+	@tools/page.sh build
+
+page-test: ## try that page in a real browser, with vehicles that are not there
+	@tools/deps.sh browser
+	@tools/page.sh test
 
 fmt: ## format the code
 	$(LINT) fmt

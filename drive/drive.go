@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"lanekeeper/daemon"
@@ -29,11 +30,16 @@ func Run(ctx context.Context, o Options, out io.Writer) (_ *Summary, err error) 
 	}
 	defer os.RemoveAll(runDir)
 	place := daemon.Place{Prefix: fmt.Sprintf("drive%d-", os.Getpid()), RunDir: runDir, ShmDir: o.ShmDir}
-	orders, err := plan(&o, place)
+	d := &drive{opt: o, line: newLiveLine(out), record: &recorder{place: place}}
+	shown, err := d.companion(place)
 	if err != nil {
 		return nil, err
 	}
-	d := &drive{opt: o, line: newLiveLine(out), record: &recorder{place: place}}
+	orders, err := plan(&d.opt, place, shown)
+	if err != nil {
+		return nil, err
+	}
+	o = d.opt
 	d.watch = &watcher{place: place, onLane: d.record.lanes}
 	if o.Source != "" {
 		d.record.video = &video{path: videoPath(o.Source, o.OutDir), fps: rate(o.format.FPS)}
@@ -56,6 +62,29 @@ type drive struct {
 	family *family
 	watch  *watcher
 	record *recorder
+	viewer *companion // nil: none
+	page   string     // its host and port
+}
+
+// companion plans the viewer, where there is to be one and it is installed.
+func (d *drive) companion(place daemon.Place) (*show, error) {
+	if d.opt.Viewer == ViewerNone {
+		return nil, nil
+	}
+	binDir, err := findViewer(d.opt.BinDir)
+	if err != nil {
+		d.line.say("Nothing is shown in the browser: lane-viewer is not installed.")
+		return nil, nil
+	}
+	var s show
+	if err := s.plan(place); err != nil {
+		return nil, err
+	}
+	d.viewer = &companion{
+		binDir: binDir, logPath: d.opt.file(nameViewer + ".log"), order: s.order(&d.opt), pause: time.Second, notice: d.line.say,
+	}
+	d.page = s.page
+	return &s, nil
 }
 
 func (d *drive) announce() {
@@ -64,11 +93,14 @@ func (d *drive) announce() {
 		what = d.opt.Source
 	}
 	d.line.say(fmt.Sprintf("Driving %s; Ctrl-C stops. Logs and results go to %s.", what, d.opt.OutDir))
+	if d.viewer != nil {
+		d.line.say(fmt.Sprintf("Watch it in the browser: http://%s/", d.page))
+	}
 }
 
 // clearLogs takes away what an earlier drive has left, so that nothing old is taken for new.
 func (d *drive) clearLogs() error {
-	names := []string{traceName, reportName, pictureName}
+	names := []string{traceName, reportName, pictureName, nameViewer + ".log"}
 	for _, o := range d.family.orders {
 		names = append(names, o.name+".log")
 	}
@@ -94,6 +126,12 @@ func (d *drive) run(ctx context.Context) error {
 	}
 	driven := make(chan error, 1)
 	go func() { driven <- d.family.run(ctx) }()
+	if d.viewer != nil {
+		var beside sync.WaitGroup
+		beside.Go(func() { d.viewer.run(look) })
+		defer beside.Wait() // after done, which ends it
+		defer done()
+	}
 	tick := time.NewTicker(d.line.interval())
 	defer tick.Stop()
 	var errs []error

@@ -23,6 +23,7 @@ type Options struct {
 	BinDir    string        // where the daemons are; empty for this program's own directory
 	OutDir    string        // where pictures, logs and the summary go
 	ShmDir    string        // empty for the usual one
+	Viewer    string        // ViewerPage or ViewerNone; empty for the page
 
 	format camera.Format // of the source
 }
@@ -34,6 +35,9 @@ func (o *Options) complete() error {
 	}
 	if o.Source != "" && (o.Scenario != "" || o.Lockstep || o.Seed != 0) {
 		return errors.New("a recording has no scenario, seed or lock-step: leave them out, or leave the source out")
+	}
+	if o.Viewer != "" && o.Viewer != ViewerPage && o.Viewer != ViewerNone {
+		return fmt.Errorf("viewer %q: %s or %s expected", o.Viewer, ViewerPage, ViewerNone)
 	}
 	if o.BinDir == "" {
 		self, err := os.Executable()

@@ -70,8 +70,15 @@ type order struct {
 	args []string
 }
 
-// plan is how to start all of them. Their configuration files go to dir, where their sockets will be too.
-func plan(o *Options, place daemon.Place) ([]order, error) {
+// telemetryConfig is the section of a daemon's configuration that has it tell a viewer what it does.
+type telemetryConfig struct {
+	Enabled  bool   `yaml:"enabled"`
+	Endpoint string `yaml:"endpoint"`
+}
+
+// plan is how to start all of them. Their configuration files go to dir, where their sockets will be too. Without a show there
+// is no telemetry.
+func plan(o *Options, place daemon.Place, s *show) ([]order, error) {
 	common := []string{"--prefix", place.Prefix, "--run-dir", place.RunDir}
 	if o.ShmDir != "" {
 		common = append(common, "--shm-dir", o.ShmDir)
@@ -88,30 +95,36 @@ func plan(o *Options, place daemon.Place) ([]order, error) {
 		}
 		first = order{name: nameCamera, args: []string{"--config", file}}
 	} else {
-		s, err := sim.Load(o.Scenario)
+		scenario, err := sim.Load(o.Scenario)
 		if err != nil {
 			return nil, err
 		}
-		if find, act = DetectParams(s), actuator.NameSim; o.DistanceM == 0 && o.Duration == 0 {
-			if o.DistanceM, err = lap(s); err != nil {
+		if find, act = DetectParams(scenario), actuator.NameSim; o.DistanceM == 0 && o.Duration == 0 {
+			if o.DistanceM, err = lap(scenario); err != nil {
 				return nil, err
 			}
 		}
-		if steer, err = ControlParams(s, o.Lockstep); err != nil {
+		if steer, err = ControlParams(scenario, o.Lockstep); err != nil {
 			return nil, err
 		}
 		first = order{name: nameSim, args: simulation(o)}
 	}
+	var seen, steered telemetryConfig
+	if s != nil {
+		seen, steered = telemetryConfig{true, s.stream}, telemetryConfig{true, s.control}
+	}
 	detectFile, err := configFile(place, nameDetect, struct {
-		Calibration string        `yaml:"calibration"` // of the vehicle's camera: none
-		Detect      detect.Params `yaml:"detect"`
-	}{"", find})
+		Calibration string          `yaml:"calibration"` // of the vehicle's camera: none
+		Detect      detect.Params   `yaml:"detect"`
+		Telemetry   telemetryConfig `yaml:"telemetry"`
+	}{"", find, seen})
 	if err != nil {
 		return nil, err
 	}
 	steerFile, err := configFile(place, nameSteer, struct {
-		Control control.Params `yaml:"control"`
-	}{steer})
+		Control   control.Params  `yaml:"control"`
+		Telemetry telemetryConfig `yaml:"telemetry"`
+	}{steer, steered})
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func TestPlan(t *testing.T) {
 		"simulator": {Options{Scenario: "tape", OutDir: "out"}, nameSim, "sim"},
 		"recording": {Options{Source: source, OutDir: "out"}, nameCamera, "dry-run"},
 	} {
-		orders, err := plan(&c.o, place)
+		orders, err := plan(&c.o, place, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,6 +40,13 @@ func SetParams(ctx context.Context, place daemon.Place, name string, values map[
 	return c, err
 }
 
+// Post tells a running daemon to do something, and decodes its answer. The error is as SetParams has it.
+func Post(ctx context.Context, place daemon.Place, name, path string, body, answer any) error {
+	return ask(ctx, place, name, func(ctx context.Context, socket string) error {
+		return daemon.Post(ctx, socket, path, body, answer)
+	})
+}
+
 // ask makes a request to a daemon that lives, and wakes none. The error is daemon.ErrNotRunning where it does not, a
 // *daemon.AnswerError when it refuses, and else says why it cannot be asked.
 func ask(ctx context.Context, place daemon.Place, name string, do request) error {

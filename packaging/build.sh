@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds lanekeeper's package for a distribution and an architecture, in a tree of that distribution, so that the dependencies
+# Builds lanekeeper's packages for a distribution and an architecture, in a tree of that distribution, so that the dependencies
 # are computed by its own tools from its own libraries.
 #
 #   packaging/build.sh                         Debian 12, this machine's architecture
@@ -7,10 +7,10 @@
 #
 # DIST     code name of a Debian or Ubuntu release that mmdebstrap knows
 # ARCH     amd64 or arm64; another than this machine's is cross-compiled
-# VERSION  of the package; from packaging/debian/changelog and the commit if left out
+# VERSION  of the packages; from packaging/debian/changelog and the commit if left out
 # MIRROR   where the tree's packages come from, as mmdebstrap takes it; its own choice if left out
 #
-# The package is put into build/deb. The tree stays in build/deb/trees for the next time. Needs root: trees are mounted.
+# The packages are put into build/deb: lanekeeper for the vehicle, lane-viewer for a laptop. The tree stays in build/deb/trees for the next time. Needs root: trees are mounted.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -87,8 +87,9 @@ tools/deps.sh package
 make_tree
 stage
 compile
-rm -f "$out"/lanekeeper_*"_$ARCH.deb.new"
-deb=lanekeeper_${VERSION#*:}_$ARCH.deb
-mv "$tree/build/$deb" "$out/$deb"
+for package in lane-viewer lanekeeper; do # the vehicle's is named last: packaging/deploy.sh reads that
+	deb=${package}_${VERSION#*:}_$ARCH.deb
+	mv "$tree/build/$deb" "$out/$deb"
+	printf 'build.sh: %s\n' "build/deb/$deb"
+done
 rm -rf "$tree/build"
-printf "build.sh: %s\n" "build/deb/$deb"

@@ -1,6 +1,9 @@
 package telemetry
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // The commands that a vehicle takes from afar. Arming and clearing an emergency stop are not among them: they stay on the vehicle.
 const (
@@ -14,6 +17,21 @@ const (
 	CommandParams = "params" // the result is []Param
 	CommandSet    = "set"    // args are a Setting; the result says which keys changed
 	CommandReset  = "reset"  // forget what was tracked
+)
+
+const (
+	// MaxAge is how old a request that lets the vehicle move may be: resume, take, give, set and reset. Stopping has no age.
+	MaxAge = time.Second
+	// KeepEvery is how often whoever has control says that the link is alive.
+	KeepEvery = 200 * time.Millisecond
+	// MaxRequestBytes bounds a request.
+	MaxRequestBytes = 16 << 10
+)
+
+// What a key may do.
+const (
+	MayView    = "view"    // look, list parameters, pause and stop
+	MayOperate = "operate" // all commands
 )
 
 // Request is a command. A session begins with hello, on one connection; it knows whose key that connection showed. Seq must
@@ -33,6 +51,7 @@ type Answer struct {
 	Seq    uint64          `json:"seq"`
 	OK     bool            `json:"ok"`
 	Error  string          `json:"error,omitempty"` // why it was refused, and what to do
+	Hello  bool            `json:"hello,omitempty"` // refused only because the session is not known: begin another and ask again
 	Result json.RawMessage `json:"result,omitempty"`
 	NowNs  int64           `json:"now_ns"` // CLOCK_MONOTONIC of the vehicle, when this was made
 }
@@ -41,7 +60,7 @@ type Answer struct {
 type Welcome struct {
 	Session string `json:"session"`
 	Name    string `json:"name"` // of the key, as the vehicle knows it
-	May     string `json:"may"`  // view or operate
+	May     string `json:"may"`  // MayView or MayOperate
 	Version string `json:"version"`
 	PID     int    `json:"pid"`
 }
@@ -50,4 +69,24 @@ type Welcome struct {
 type Setting struct {
 	Daemon string         `json:"daemon"`
 	Values map[string]any `json:"values"`
+}
+
+// Changed is the result of set.
+type Changed struct {
+	Changed []string `json:"changed"`
+}
+
+// Param is a key of a daemon's configuration that set may change.
+type Param struct {
+	Daemon  string   `json:"daemon"`
+	Name    string   `json:"name"`           // control.steering.kp
+	Value   any      `json:"value"`          // durations as text
+	Default any      `json:"default"`        // built in
+	Allowed string   `json:"allowed"`        // in words
+	Unit    string   `json:"unit,omitempty"` // 1/m
+	Min     string   `json:"min,omitempty"`  // a number or a duration
+	Max     string   `json:"max,omitempty"`
+	OneOf   []string `json:"one_of,omitempty"`
+	Doc     string   `json:"doc,omitempty"`
+	Live    bool     `json:"live"`
 }

@@ -35,6 +35,7 @@ step 'vet' go vet ./...
 step 'vet for arm64' vet_arm64
 step 'shell scripts' shellcheck --severity=warning tools/*.sh packaging/*.sh e2e/vm/*.sh .ci/run packaging/debian/lanekeeper.p*
 step 'lint' go tool -modfile=tools/go.mod golangci-lint run ./...
+step 'the page of the viewer' tools/page.sh check
 step 'generated pages' go run ./docs/gen -check
 
 if [ ${#failed[@]} != 0 ]; then

@@ -9,6 +9,8 @@
 #   tools/deps.sh package        build the package
 #   tools/deps.sh machine        test in an emulated machine
 #   tools/deps.sh cross          link arm64 binaries on another machine
+#   tools/deps.sh page           build the page of lane-viewer
+#   tools/deps.sh browser        try it in a browser
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -112,12 +114,21 @@ machine)
 	need mmdebstrap "fetches the machine's Debian" have_command mmdebstrap
 	need e2fsprogs "makes the machine's disk" have_command mke2fs
 	;;
+page)
+	need nodejs "builds the page of lane-viewer" have_command node
+	need npm "fetches what the page is built with" have_command npm
+	;;
+browser)
+	need nodejs "drives the browser" have_command node
+	need npm "fetches what drives the browser" have_command npm
+	need chromium "shows the page" have_command chromium
+	;;
 package)
 	check_go
 	need mmdebstrap "makes trees of a distribution to build a package in" have_command mmdebstrap
 	;;
 *)
-	die "unknown job $1: check, e2e, machine, package, build, emulation or cross"
+	die "unknown job $1: check, e2e, machine, package, page, browser, build, emulation or cross"
 	;;
 esac
 [ ${#missing[@]} = 0 ] || install_missing

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the package and tests it where it is installed: in a booted Debian of this machine's architecture, deployed to one over
+# Builds the packages and tests them where they are installed: in a booted Debian of this machine's architecture, deployed to one over
 # ssh, and in an arm64 tree under emulation.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ tools/emulator.sh
 export LANEKEEPER_BOOT=1
 packaging/build.sh
 [ "$(dpkg --print-architecture)" = arm64 ] || ARCH=arm64 packaging/build.sh
-for deb in build/deb/lanekeeper_*.deb; do
+for deb in build/deb/lanekeeper_*.deb build/deb/lane-viewer_*.deb; do
 	lintian --allow-root --fail-on error,warning "$deb"
 done
 # One package at a time: each boots machines, and measures them.

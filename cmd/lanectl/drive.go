@@ -23,6 +23,8 @@ func driveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	fs.Float64Var(&o.DistanceM, "distance", 0, "`metres` to drive; one lap if neither this nor --duration is given")
 	fs.StringVar(&o.OutDir, "out", "build/drive", "`folder` for logs, trace and pictures")
 	fs.StringVar(&o.ShmDir, "shm-dir", "", "`directory` of the shared-memory segments; /dev/shm if left out")
+	fs.Var(manual.Text(&o.Viewer, "", drive.ViewerPage, drive.ViewerNone), "viewer",
+		"`what` shows the drive in the browser: page is lane-viewer, where it is installed; none does without, and without telemetry")
 	fs.StringVar(&o.BinDir, "bin", "", "`folder` of the daemons; that of lanectl if left out")
 	if err := parseFlags(fs, args, false); err != nil {
 		return err

@@ -40,6 +40,7 @@ func subcommands() []subcommand {
 		{"drive", "drive a simulated vehicle, or a recording, through the real daemons", driveCommand},
 		{"status", "show every daemon and segment, and what is wrong with them", statusCommand},
 		{"top", "show live rates, latencies, drops and how the vehicle is driven", topCommand},
+		{"watch", "show what a vehicle tells by its telemetry, from afar", watchCommand},
 		{"params", "show or change a running daemon's configuration", paramsCommand},
 		{"source", "choose between the camera and the simulator", sourceCommand},
 		{"arm", "let the vehicle move", armCommand},

@@ -31,7 +31,7 @@ func topCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 		return usageError{fmt.Errorf("top: --interval %v: at least 10ms expected", *interval)}
 	}
 	o.Dir, o.Prefix = place.ShmDir, place.Prefix
-	show := showText(stdout)
+	show := showReport[watch.Report](stdout)
 	if *asJSON {
 		e := json.NewEncoder(stdout)
 		show = func(r watch.Report) error { return e.Encode(r) }
@@ -58,13 +58,13 @@ func topCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	}
 }
 
-// showText writes each report over the last one on a terminal, else below it.
-func showText(stdout io.Writer) func(watch.Report) error {
+// showReport writes each report over the last one on a terminal, else below it.
+func showReport[R interface{ Text() string }](stdout io.Writer) func(R) error {
 	before, between := "", "\n"
 	if isTerminal(stdout) {
 		before, between = "\x1b[H\x1b[2J", "\x1b[H\x1b[J" // ECMA-48: cursor home, erase
 	}
-	return func(r watch.Report) error {
+	return func(r R) error {
 		_, err := io.WriteString(stdout, before+r.Text())
 		before = between
 		return err

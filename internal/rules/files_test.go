@@ -14,7 +14,7 @@ import (
 // maxLines is the most lines that a Go file may have: past it, a file holds more than one thing.
 const maxLines = 400
 
-// tree reads the repository's text files: every file but those that git and the build keep for themselves, and those
+// tree reads the repository's text files: every file but those that git, the build and npm keep for themselves, and those
 // that hold a zero byte.
 func tree(t *testing.T) map[string]string {
 	t.Helper()
@@ -25,7 +25,7 @@ func tree(t *testing.T) map[string]string {
 			return err
 		}
 		if d.IsDir() {
-			if name == ".git" || name == "build" {
+			if name == ".git" || name == "build" || d.Name() == "node_modules" {
 				return fs.SkipDir
 			}
 			return nil

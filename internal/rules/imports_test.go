@@ -114,7 +114,26 @@ func TestImports(t *testing.T) {
 			return p.ImportPath == module+"/manual" || !inModule(p.ImportPath) && !isOpenCV(p)
 		}},
 		{"units", "imports nothing of the module", func(p listedPackage) bool { return !inModule(p.ImportPath) }},
+		{"telemetry", "imports no stage: it reads what the daemons publish", func(p listedPackage) bool { return !isStage(p) }},
+		{"telemetry/keys", "imports nothing of the module, and not ZeroMQ", func(p listedPackage) bool {
+			return !inModule(p.ImportPath) && !strings.HasPrefix(p.ImportPath, "github.com/pebbe/")
+		}},
+		{"telemetry/endpoint", "imports the keys alone of the module, and not OpenCV", func(p listedPackage) bool {
+			return p.ImportPath == module+"/telemetry/keys" || !inModule(p.ImportPath) && !isOpenCV(p)
+		}},
+		{"telemetry/picture", "imports msg alone of the module, and not ZeroMQ", func(p listedPackage) bool {
+			return stageMay(p) && !strings.HasPrefix(p.ImportPath, "github.com/pebbe/")
+		}},
+		{"telemetry/sender", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/command", "does not link OpenCV: controld does neither", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/receiver", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/screen", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"viewer", "imports telemetry and msg alone of the module, and not OpenCV", func(p listedPackage) bool {
+			return under(p.ImportPath, "telemetry") || p.ImportPath == module+"/msg" || !inModule(p.ImportPath) && !isOpenCV(p)
+		}},
+		{"viewer/mcap", "imports the standard library alone", func(p listedPackage) bool { return p.Standard }},
+		{"cmd/lane-viewer", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"cmd/controld", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 	}
 	for _, rule := range rules {
@@ -180,6 +199,12 @@ func stageMay(p listedPackage) bool {
 }
 
 func isOpenCV(p listedPackage) bool { return strings.HasPrefix(p.ImportPath, "gocv.io/") }
+
+func isStage(p listedPackage) bool {
+	return slices.ContainsFunc([]string{"camera", "detect", "control", "actuator", "sim"}, func(stage string) bool {
+		return under(p.ImportPath, stage)
+	})
+}
 
 // measure is what any test may say with how good something is. It links nothing itself.
 const measure = module + "/score"

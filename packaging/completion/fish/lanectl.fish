@@ -4,6 +4,7 @@ complete -c lanectl -f
 complete -c lanectl -n __fish_use_subcommand -a 'drive' -d 'drive a simulated vehicle, or a recording, through the real daemons'
 complete -c lanectl -n __fish_use_subcommand -a 'status' -d 'show every daemon and segment, and what is wrong with them'
 complete -c lanectl -n __fish_use_subcommand -a 'top' -d 'show live rates, latencies, drops and how the vehicle is driven'
+complete -c lanectl -n __fish_use_subcommand -a 'watch' -d 'show what a vehicle tells by its telemetry, from afar'
 complete -c lanectl -n __fish_use_subcommand -a 'params' -d 'show or change a running daemon\'s configuration'
 complete -c lanectl -n __fish_use_subcommand -a 'source' -d 'choose between the camera and the simulator'
 complete -c lanectl -n __fish_use_subcommand -a 'arm' -d 'let the vehicle move'
@@ -30,6 +31,7 @@ complete -c lanectl -n '__fish_seen_subcommand_from drive' -l scenario -r -F -a 
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l seed -x -d 'of the scenario\'s noise and texture'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l source -r -F -d 'video file or folder of images to drive on instead'
+complete -c lanectl -n '__fish_seen_subcommand_from drive' -l viewer -x -a 'page none' -d 'what shows the drive in the browser'
 
 complete -c lanectl -n '__fish_seen_subcommand_from status' -l help -d 'print what the flags are, and exit'
 complete -c lanectl -n '__fish_seen_subcommand_from status' -l json -d 'write one JSON object instead of tables'
@@ -47,6 +49,14 @@ complete -c lanectl -n '__fish_seen_subcommand_from top' -l once -d 'end after o
 complete -c lanectl -n '__fish_seen_subcommand_from top' -l prefix -x -d 'prefix of shared-memory and socket names, as the daemons were given it'
 complete -c lanectl -n '__fish_seen_subcommand_from top' -l run-dir -x -a '(__fish_complete_directories)' -d 'directory of the control sockets'
 complete -c lanectl -n '__fish_seen_subcommand_from top' -l shm-dir -x -a '(__fish_complete_directories)' -d 'directory of the shared-memory segments'
+
+complete -c lanectl -n '__fish_seen_subcommand_from watch' -l control -x -d 'address of controld\'s telemetry'
+complete -c lanectl -n '__fish_seen_subcommand_from watch' -l help -d 'print what the flags are, and exit'
+complete -c lanectl -n '__fish_seen_subcommand_from watch' -l interval -x -d 'time between two reports'
+complete -c lanectl -n '__fish_seen_subcommand_from watch' -l json -d 'write one JSON object an interval and line'
+complete -c lanectl -n '__fish_seen_subcommand_from watch' -l key -r -F -d 'file with this computer\'s own key, which is made when it is first needed'
+complete -c lanectl -n '__fish_seen_subcommand_from watch' -l once -d 'end after one interval'
+complete -c lanectl -n '__fish_seen_subcommand_from watch' -l server-key -x -d 'KEY or file with the vehicle\'s public key'
 
 complete -c lanectl -n '__fish_seen_subcommand_from params' -a 'camerad controld lane-detectd lane-sim'
 complete -c lanectl -n '__fish_seen_subcommand_from params' -l help -d 'print what the flags are, and exit'

@@ -1,0 +1,145 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lanekeeper/daemon"
+	"lanekeeper/inspect"
+	"lanekeeper/internal/order"
+	"lanekeeper/telemetry"
+)
+
+// Daemons carries commands out through the control sockets of the daemons of one place. It runs beside a living controld, which
+// therefore is asked straight; others are asked only where they live, so that none is started.
+type Daemons struct{ Place daemon.Place }
+
+const controld = "controld"
+
+func (d Daemons) controld() string {
+	return daemon.SocketPath(d.Place.RunDir, d.Place.Prefix, controld)
+}
+
+// order gives controld an order.
+func (d Daemons) order(ctx context.Context, path string, o order.Giver) error {
+	return told(daemon.Post(ctx, d.controld(), path, o, nil))
+}
+
+// told is an error for who is not on the vehicle: the daemon's own words, or that it gave no answer.
+func told(err error) error {
+	var refused *daemon.AnswerError
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case errors.Is(err, daemon.ErrNotRunning):
+		return fmt.Errorf("%s is %w: it moves nothing, and starts disarmed", controld, daemon.ErrNotRunning)
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s gives no answer: what the vehicle does now is not known; cut its power if it moves where it should not", controld)
+	}
+	return err
+}
+
+// Stop is on disk when it returns.
+func (d Daemons) Stop(ctx context.Context, by string) error {
+	return d.order(ctx, "/estop", order.Giver{By: by})
+}
+
+// Pause has the vehicle stop and stay armed.
+func (d Daemons) Pause(ctx context.Context, by string) error {
+	return d.order(ctx, "/pause", order.Giver{By: by})
+}
+
+// Resume has it go on.
+func (d Daemons) Resume(ctx context.Context, by, id string) error {
+	return d.order(ctx, "/resume", order.Giver{By: by, ID: id})
+}
+
+// Take gives control to id.
+func (d Daemons) Take(ctx context.Context, by, id string) error {
+	return d.order(ctx, "/control/take", order.Giver{By: by, ID: id})
+}
+
+// Keep says that the link to id is alive.
+func (d Daemons) Keep(ctx context.Context, by, id string) error {
+	return d.order(ctx, "/control/keep", order.Giver{By: by, ID: id})
+}
+
+// Give takes control from id.
+func (d Daemons) Give(ctx context.Context, by, id string) error {
+	return d.order(ctx, "/control/give", order.Giver{By: by, ID: id})
+}
+
+// Reset has both daemons forget what they tracked; controld, which knows who has control, is the first to say whether it may be.
+func (d Daemons) Reset(ctx context.Context, by, id string) error {
+	if err := d.order(ctx, "/tracking/reset", order.Giver{By: by, ID: id}); err != nil {
+		return err
+	}
+	return inspect.Post(ctx, d.Place, "lane-detectd", "/tracking/reset", order.Giver{By: by, ID: id}, nil)
+}
+
+// Operator is who has control by controld's own account.
+func (d Daemons) Operator(ctx context.Context) (string, error) {
+	var s struct {
+		Detail struct {
+			Operator string `json:"operator"`
+		} `json:"detail"`
+	}
+	err := daemon.Get(ctx, d.controld(), "/status", &s)
+	return s.Detail.Operator, told(err)
+}
+
+// Params lists what may be changed of the daemons that run. It is an error if none can be asked.
+func (d Daemons) Params(ctx context.Context) ([]telemetry.Param, error) {
+	list := []telemetry.Param{}
+	var errs []error
+	for _, name := range settable() {
+		all, err := d.params(ctx, name)
+		list, errs = append(list, all...), append(errs, err)
+	}
+	if len(list) > 0 {
+		return list, nil
+	}
+	return nil, errors.Join(errs...)
+}
+
+// params lists what may be changed of one daemon.
+func (d Daemons) params(ctx context.Context, name string) ([]telemetry.Param, error) {
+	all, err := inspect.Params(ctx, d.Place, name)
+	if err != nil {
+		return nil, err
+	}
+	var list []telemetry.Param
+	for _, p := range all {
+		if !p.Live || guarded(p.Name) != nil {
+			continue
+		}
+		list = append(list, telemetry.Param{
+			Daemon: name, Name: p.Name, Value: p.Value, Default: p.Default, Allowed: p.Allowed, Unit: p.Unit,
+			Min: p.Min, Max: p.Max, OneOf: p.OneOf, Doc: p.Doc, Live: p.Live,
+		})
+	}
+	return list, nil
+}
+
+// Set changes only what Params lists, by exactly that name: a section's name would stand for keys that are not live.
+func (d Daemons) Set(ctx context.Context, s telemetry.Setting) ([]string, error) {
+	list, err := d.params(ctx, s.Daemon)
+	if err != nil {
+		return nil, err
+	}
+	may := map[string]bool{}
+	for _, p := range list {
+		may[p.Name] = true
+	}
+	for name := range s.Values {
+		if err := guarded(name); err != nil {
+			return nil, err
+		}
+		if !may[name] {
+			return nil, fmt.Errorf("%s: %s has no such key, or not one that can be changed while it runs; params lists those", short(name), s.Daemon)
+		}
+	}
+	c, err := inspect.SetParams(ctx, d.Place, s.Daemon, s.Values)
+	return c.Changed, err
+}

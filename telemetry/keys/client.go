@@ -1,0 +1,41 @@
+package keys
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// LoadOrCreateClient is a laptop's own pair, whose secret is in a file. The first time it makes both, and the folder.
+func LoadOrCreateClient(path string) (Pair, error) {
+	for range 2 {
+		text, err := readFile(path, secretMode)
+		if err == nil {
+			pair, err := PairOf(text)
+			if err != nil {
+				return Pair{}, fmt.Errorf("reading %s: %w", path, err)
+			}
+			return pair, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return Pair{}, fmt.Errorf("reading this computer's key: %w", err)
+		}
+		if err := createClient(path); err != nil && !errors.Is(err, fs.ErrExist) { // another process may have been faster
+			return Pair{}, fmt.Errorf("making this computer's key: %w", err)
+		}
+	}
+	return Pair{}, fmt.Errorf("making this computer's key: %s vanished again", path)
+}
+
+func createClient(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	pair, err := NewPair()
+	if err != nil {
+		return err
+	}
+	return createFile(path, pair.Secret+"\n", secretMode)
+}

@@ -1,0 +1,81 @@
+// The stream from lane-viewer: one WebSocket, made again whenever it ends.
+import type { FrameHeader, Message } from "./contract";
+
+const firstWaitMs = 250;
+const longestWaitMs = 4000;
+const silentMs = 6000; // statistics come once a second
+
+export interface Listener {
+  onMessage(m: Message): void;
+  onFrame(header: FrameHeader, jpeg: Uint8Array<ArrayBuffer>): void;
+  onOpen(): void;
+  /** onClosed: it ended, and is tried again in waitMs. */
+  onClosed(waitMs: number): void;
+}
+
+export class Connection {
+  private socket: WebSocket | null = null;
+  private waitMs = firstWaitMs;
+  private heardMs = 0;
+  private decoder = new TextDecoder();
+
+  constructor(private listener: Listener) {
+    setInterval(() => this.watch(), 1000);
+    addEventListener("online", () => this.socket ?? this.open());
+    this.open();
+  }
+
+  ack(vehicle: number, seq: number): void {
+    this.say({ type: "ack", vehicle, seq });
+  }
+
+  keep(vehicle: number): void {
+    this.say({ type: "keep", vehicle });
+  }
+
+  private say(what: object): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(what));
+  }
+
+  private open(): void {
+    const url = new URL("/stream", location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    this.heardMs = performance.now();
+    socket.onopen = () => this.listener.onOpen();
+    socket.onmessage = (e: MessageEvent<string | ArrayBuffer>) => {
+      if (this.socket !== socket) return;
+      this.heardMs = performance.now();
+      this.waitMs = firstWaitMs;
+      if (typeof e.data === "string") this.listener.onMessage(JSON.parse(e.data) as Message);
+      else this.picture(e.data);
+    };
+    socket.onclose = () => this.ended(socket);
+  }
+
+  private picture(data: ArrayBuffer): void {
+    const length = new DataView(data).getUint32(0, true);
+    const header = JSON.parse(this.decoder.decode(new Uint8Array(data, 4, length))) as FrameHeader;
+    this.listener.onFrame(header, new Uint8Array(data, 4 + length));
+  }
+
+  private ended(socket: WebSocket): void {
+    if (this.socket !== socket) return;
+    this.socket = null;
+    const wait = this.waitMs;
+    this.waitMs = Math.min(longestWaitMs, wait * 2);
+    this.listener.onClosed(wait);
+    setTimeout(() => this.socket ?? this.open(), wait);
+  }
+
+  /** watch ends a connection that says nothing: the computer slept, or the server hangs. */
+  private watch(): void {
+    const socket = this.socket;
+    if (!socket || performance.now() - this.heardMs < silentMs) return;
+    socket.onmessage = socket.onopen = null;
+    socket.close();
+    this.ended(socket);
+  }
+}
