@@ -147,7 +147,7 @@ func newTruth(t *testing.T, r *rig) *truth {
 		k.place[int64(number("frame_id"))] = [3]float64{number("course_m"), number("offset_m"), number("heading_error_rad")}
 	}
 	c := r.scenario.Camera
-	k.pixel = make([]byte, c.Width*c.Height*3)
+	k.pixel = make([]byte, c.WidthPx*c.HeightPx*3)
 	return k
 }
 
@@ -160,7 +160,7 @@ func (k *truth) errors(t *testing.T, d *drawn) (list []float64) {
 	}
 	k.world.Place(at[0], at[1], at[2])
 	c := k.world.Scenario().Camera
-	if err := k.world.Render(k.pixel, c.Width*3, msg.RGB24); err != nil {
+	if err := k.world.Render(k.pixel, c.WidthPx*3, msg.RGB24); err != nil {
 		t.Fatal(err)
 	}
 	lines := k.world.Lines()
