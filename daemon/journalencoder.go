@@ -37,7 +37,7 @@ func (j *journalEncoder) encode(e zapcore.Entry, fields []zapcore.Field) (*buffe
 	if e.Stack != "" {
 		appendJournal(b, "STACK", e.Stack)
 	}
-	if id := messageIDOf(fields); id != "" {
+	if id := MessageIDOf(fields); id != "" {
 		appendJournal(b, "MESSAGE_ID", string(id))
 	}
 	m := zapcore.NewMapObjectEncoder()

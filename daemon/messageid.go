@@ -17,8 +17,8 @@ func (id MessageID) Field() zap.Field {
 	return zap.Field{Key: messageIDKey, Type: zapcore.SkipType, String: string(id)}
 }
 
-// messageIDOf is the id among the fields, empty where there is none.
-func messageIDOf(fields []zapcore.Field) MessageID {
+// MessageIDOf is the id among the fields, empty where there is none.
+func MessageIDOf(fields []zapcore.Field) MessageID {
 	for _, f := range fields {
 		if f.Type == zapcore.SkipType && f.Key == messageIDKey {
 			return MessageID(f.String)

@@ -89,7 +89,7 @@ func (c *throttleCore) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore
 }
 
 func (c *throttleCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
-	if held := c.state.takeHeld(throttleKey{e.Level, e.Message}, messageIDOf(fields)); held > 0 {
+	if held := c.state.takeHeld(throttleKey{e.Level, e.Message}, MessageIDOf(fields)); held > 0 {
 		fields = append(fields[:len(fields):len(fields)], zap.Uint64("held_back", held))
 	}
 	return c.Core.Write(e, fields)

@@ -79,7 +79,7 @@ func TestThrottleTellsTheRestOnSync(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if e := logs.All(); len(e) != 1 || messageIDOf(e[0].Context) != id {
+	if e := logs.All(); len(e) != 1 || MessageIDOf(e[0].Context) != id {
 		t.Errorf("%v, one entry with the id of those held back expected", e)
 	}
 	if got, want := lines(logs), "warn overrun held_back=3"; got != want {

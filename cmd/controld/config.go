@@ -9,6 +9,7 @@ import (
 	"lanekeeper/control"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
+	"lanekeeper/telemetry/sender"
 )
 
 // Ways of arming.
@@ -27,12 +28,15 @@ type config struct {
 	Slots            int            `yaml:"slots" range:"4..1024" doc:"Commands that the segment holds."`
 	StateDir         string         `yaml:"state_dir" flag:"state-dir" arg:"directory" doc:"Directory that the emergency stop is remembered in, across restart and reboot."`
 	Control          control.Params `yaml:"control"`
+
+	Telemetry sender.ControlConfig `yaml:"telemetry" doc:"What viewers in the network can see, and ask for: docs/telemetry.md."`
 }
 
 func defaults() config {
 	return config{
 		Actuator: actuator.NameDryRun, Arm: armManual, DetectionShmName: msg.DetectionResults, CommandShmName: msg.ControlCommands,
 		Wait: shm.Futex.String(), Slots: 16, StateDir: "/var/lib/lanekeeper", Control: control.DefaultParams(),
+		Telemetry: sender.DefaultControlConfig(),
 	}
 }
 

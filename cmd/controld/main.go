@@ -7,9 +7,13 @@ import (
 
 	"lanekeeper/daemon"
 	"lanekeeper/inspect"
+	"lanekeeper/telemetry/sender"
 )
 
 func main() {
+	if sender.Called(os.Args) {
+		os.Exit(sender.Serve(os.Stdin, os.Stdout, sender.Parts{}))
+	}
 	os.Exit(program().Main())
 }
 

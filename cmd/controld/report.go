@@ -16,6 +16,7 @@ import (
 	"lanekeeper/msg"
 	"lanekeeper/shm"
 	"lanekeeper/telemetry"
+	"lanekeeper/telemetry/sender"
 )
 
 // statusEvery is how often /status changes while the state does not.
@@ -45,6 +46,8 @@ type report struct {
 	newest   atomic.Pointer[status]
 	saidNs   int64
 	metrics  *metrics
+
+	telemetry atomic.Pointer[sender.Supervisor] // nil: off
 }
 
 // status is the daemon's part of /status. Numbers that are not known are null.
@@ -71,6 +74,8 @@ type status struct {
 	LatencyP50 float64  `json:"latency_p50_ms"` // capture to command
 	LatencyP99 float64  `json:"latency_p99_ms"`
 	LatencyMax float64  `json:"latency_max_ms"`
+
+	Telemetry *sender.State `json:"telemetry,omitempty"` // when it is on
 }
 
 func newReport(d *daemon.Daemon[config], s *stage) *report {
@@ -85,7 +90,11 @@ func newReport(d *daemon.Daemon[config], s *stage) *report {
 	}
 	r.metrics = newMetrics(d.Part("control"), r, s.cfg.Slots)
 	r.newest.Store(&status{State: msg.ModeStandby.String(), Actuator: r.actuator})
-	d.OnStatus(func() any { return r.newest.Load() })
+	d.OnStatus(func() any {
+		s := *r.newest.Load()
+		s.Telemetry = r.telemetry.Load().State()
+		return &s
+	})
 	return r
 }
 
@@ -119,7 +128,7 @@ func (r *report) alive(c *msg.Command, ctrl *control.Controller, ordered bool) {
 		r.notify.Status(line + ": detections cannot be read: " + why)
 		return
 	}
-	r.notify.Status(fmt.Sprintf("%s, %.1f Hz, capture to command p99 %.1f ms", line, s.RateHz, s.LatencyP99))
+	r.notify.Status(fmt.Sprintf("%s, %.1f Hz, capture to command p99 %.1f ms%s", line, s.RateHz, s.LatencyP99, r.telemetry.Load().Suffix()))
 }
 
 // command measures a command that answers a detection published at publishNs.

@@ -12,6 +12,7 @@ import (
 	"lanekeeper/internal/segmentlog"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
+	"lanekeeper/telemetry/sender"
 )
 
 // run steers until ctx ends, and leaves the actuator neutral whichever way it ends.
@@ -55,6 +56,11 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 	defer s.in.Close()
 	if stopped {
 		s.operator.latched()
+	}
+	if cfg.Telemetry.Enabled {
+		telemetry := sender.Start(d, cfg.Telemetry.Of(d.Place, cfg.CommandShmName))
+		defer telemetry.Close()
+		s.report.telemetry.Store(telemetry)
 	}
 	d.Notify.Ready()
 	return owned(d, s.loop(ctx))

@@ -10,6 +10,7 @@ import (
 	"lanekeeper/detect"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
+	"lanekeeper/telemetry/sender"
 )
 
 // config is lane-detectd's configuration.
@@ -24,13 +25,15 @@ type config struct {
 	Calibration      string        `yaml:"calibration" flag:"calibration" arg:"file" doc:"Calibration of the camera, as lanectl calibrate writes it; it takes the place of detect.camera. The default file may be missing; empty for none."`
 	Detect           detect.Params `yaml:"detect"`
 	Model            detect.Model  `yaml:"model" doc:"The network of the methods dl and cv+dl."`
+
+	Telemetry sender.DetectionConfig `yaml:"telemetry" doc:"What viewers in the network can see: docs/telemetry.md."`
 }
 
 func defaults() config {
 	return config{
 		Method: "cv", SharedMemory: true, ImageShmName: msg.CameraFeed, DetectionShmName: msg.DetectionResults, GPU: -1,
 		Wait: shm.Futex.String(), Slots: 16, Calibration: calib.DefaultPath,
-		Detect: detect.DefaultParams(), Model: detect.DefaultModel(),
+		Detect: detect.DefaultParams(), Model: detect.DefaultModel(), Telemetry: sender.DefaultDetectionConfig(),
 	}
 }
 

@@ -6,14 +6,22 @@ import (
 
 	"lanekeeper/daemon"
 	"lanekeeper/internal/modeltrial"
+	"lanekeeper/telemetry/picture"
+	"lanekeeper/telemetry/sender"
 )
 
 func main() {
 	if modeltrial.Called(os.Args) {
 		os.Exit(modeltrial.Serve(os.Stdin, os.Stdout))
 	}
+	if sender.Called(os.Args) {
+		os.Exit(sender.Serve(os.Stdin, os.Stdout, sender.Parts{Encoder: newEncoder}))
+	}
 	os.Exit(program().Main())
 }
+
+// newEncoder makes the pictures that viewers see.
+func newEncoder(quality int, scale float64) sender.Encoder { return picture.New(quality, scale) }
 
 func program() daemon.Program[config] {
 	return daemon.Program[config]{

@@ -14,6 +14,7 @@ import (
 	"lanekeeper/meter"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
+	"lanekeeper/telemetry/sender"
 )
 
 // What happens to frames that come.
@@ -40,7 +41,9 @@ type report struct {
 	copied  uint64                     // frames, as last said
 	newest  atomic.Pointer[status]
 	waited  string // why nothing came, as last said
-	cameNs  int64  // when the last frame came, or the daemon began
+
+	telemetry atomic.Pointer[sender.Supervisor] // nil: off
+	cameNs    int64                             // when the last frame came, or the daemon began
 }
 
 // silentNs is how long no frame may come before that is worth saying.
@@ -64,7 +67,8 @@ type status struct {
 	Lengths   string  `json:"lengths"`                       // what they are in: metres, or lane widths
 	Refused   string  `json:"calibration_refused,omitempty"` // why
 
-	Network *networkStatus `json:"network,omitempty"` // of the method cv+dl
+	Network   *networkStatus `json:"network,omitempty"`   // of the method cv+dl
+	Telemetry *sender.State  `json:"telemetry,omitempty"` // when it is on
 }
 
 func newReport(d *daemon.Daemon[config], cfg config) *report {
@@ -78,7 +82,11 @@ func newReport(d *daemon.Daemon[config], cfg config) *report {
 	r.lengths.log = log
 	r.network = newNetworkReport(log)
 	r.newest.Store(&status{Method: cfg.Method})
-	d.OnStatus(func() any { return r.newest.Load() })
+	d.OnStatus(func() any {
+		s := *r.newest.Load()
+		s.Telemetry = r.telemetry.Load().State()
+		return &s
+	})
 	return r
 }
 
@@ -137,7 +145,7 @@ func (r *report) frame(det *msg.Detection, cameraID uint64, in shm.ReaderStats, 
 	default:
 		line += fmt.Sprintf("; network %.1f fps, %.0f ms old", s.Network.FPS, s.Network.AgeP50Ms)
 	}
-	r.notify.Status(line)
+	r.notify.Status(line + r.telemetry.Load().Suffix())
 }
 
 // waiting says, once for each reason, why no frame comes.

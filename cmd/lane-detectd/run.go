@@ -16,6 +16,7 @@ import (
 	"lanekeeper/internal/order"
 	"lanekeeper/msg"
 	"lanekeeper/shm"
+	"lanekeeper/telemetry/sender"
 )
 
 // run finds the lanes of each frame until ctx ends. It is ready without a camera: start order never matters.
@@ -60,6 +61,11 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	measureReader(d.Part("detect"), s.in.Stats)
 	d.OnChange(s.change)
 	d.Control.Func("POST /tracking/reset", s.forget)
+	if cfg.Telemetry.Enabled {
+		telemetry := sender.Start(d, cfg.Telemetry.Of(cfg.ImageShmName, cfg.DetectionShmName, msg.ControlCommands))
+		defer telemetry.Close()
+		report.telemetry.Store(telemetry)
+	}
 	report.starting()
 	d.Notify.Ready()
 	return report.out.Owned(s.loop(ctx))

@@ -47,6 +47,22 @@ func PlaceOf(address string) (Place, error) {
 	return Beyond, nil
 }
 
+// fileOf is the path of a unix socket's address, empty for another.
+func fileOf(address string) string {
+	path, ok := strings.CutPrefix(address, "ipc://")
+	if !ok {
+		return ""
+	}
+	return path
+}
+
+// mayBeIPv6 tells of every address but one that is of IPv4, which would be shown as one of IPv6 otherwise.
+func mayBeIPv6(address string) bool {
+	host, _, _ := net.SplitHostPort(strings.TrimPrefix(address, "tcp://"))
+	ip, err := netip.ParseAddr(host)
+	return err != nil || !ip.Is4()
+}
+
 // reachable is how a socket that is bound at an address is reached from this computer.
 func reachable(bound string) string {
 	for _, everywhere := range []string{"tcp://0.0.0.0:", "tcp://*:", "tcp://[::]:"} {

@@ -25,6 +25,7 @@ type Options struct {
 	Kind    Kind
 	Address string     // tcp://HOST:PORT, HOST an address, an interface or *; ipc://PATH
 	Keys    *keys.Keys // nil: clients need no key
+	Queue   int        // messages kept for a viewer that is behind; 0: few, for a stream of pictures
 	Plain   bool       // a stream is offered in clear beyond this computer: what is sent must be for anybody
 }
 
@@ -33,7 +34,7 @@ type Options struct {
 const (
 	mostBytes     = 64 << 10 // of a message that comes in: subscriptions and commands are small
 	socketBuffer  = 64 << 10
-	streamQueue   = 3  // messages for a viewer that is behind
+	streamQueue   = 4  // messages for a viewer that is behind
 	commandsQueue = 64 // messages, either way
 	backlog       = 16
 
@@ -86,6 +87,9 @@ func (o Options) check() error {
 
 func (c *Context) bind(o Options) (*Socket, error) {
 	kind, queue := zmq4.XPUB, streamQueue
+	if o.Queue > 0 {
+		queue = o.Queue
+	}
 	if o.Kind == Commands {
 		kind, queue = zmq4.ROUTER, commandsQueue
 	}
@@ -95,9 +99,13 @@ func (c *Context) bind(o Options) (*Socket, error) {
 	}
 	s := &Socket{zmq: z, context: c}
 	err = errors.Join(
-		z.SetLinger(0), z.SetSndhwm(queue), z.SetRcvhwm(commandsQueue), z.SetSndbuf(socketBuffer), z.SetRcvbuf(socketBuffer),
+		z.SetIpv6(mayBeIPv6(o.Address)), z.SetLinger(0),
+		z.SetSndhwm(queue), z.SetRcvhwm(commandsQueue), z.SetSndbuf(socketBuffer), z.SetRcvbuf(socketBuffer),
 		z.SetMaxmsgsize(mostBytes), z.SetBacklog(backlog), z.SetHandshakeIvl(handshake),
 		z.SetHeartbeatIvl(heartbeat), z.SetHeartbeatTimeout(heartbeatEnd), z.SetHeartbeatTtl(heartbeatEnd), z.SetTcpKeepalive(1))
+	if o.Kind == Stream {
+		err = errors.Join(err, z.SetXpubVerboser(1)) // each coming and going of a subscriber, not only the first and the last
+	}
 	if o.Kind == Commands {
 		err = errors.Join(err, z.SetRouterMandatory(1)) // an answer for a connection that has gone is an error
 	}
@@ -113,6 +121,7 @@ func (c *Context) bind(o Options) (*Socket, error) {
 	}
 	if err == nil {
 		s.bound, err = z.GetLastEndpoint()
+		s.file = fileOf(o.Address)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -22,9 +22,6 @@ func New() (*Context, error) {
 		return nil, fmt.Errorf("starting ZeroMQ: %w", err)
 	}
 	c := &Context{zmq: z}
-	if err := z.SetIpv6(true); err != nil {
-		return nil, fmt.Errorf("starting ZeroMQ: %w", errors.Join(err, z.Term()))
-	}
 	if c.gate, err = openGate(z); err != nil {
 		return nil, fmt.Errorf("starting ZeroMQ: %w", errors.Join(err, z.Term()))
 	}

@@ -74,7 +74,8 @@ func (c *Context) Dial(o ClientOptions) (*Socket, error) {
 	}
 	s := &Socket{zmq: z, context: c, bound: o.Address}
 	err = errors.Join(
-		z.SetLinger(0), z.SetRcvhwm(clientQueue), z.SetRcvbuf(socketBuffer), z.SetSndhwm(commandsQueue), z.SetImmediate(o.Kind == Request),
+		z.SetIpv6(mayBeIPv6(o.Address)), z.SetLinger(0),
+		z.SetRcvhwm(clientQueue), z.SetRcvbuf(socketBuffer), z.SetSndhwm(commandsQueue), z.SetImmediate(o.Kind == Request),
 		z.SetMaxmsgsize(clientBytes), z.SetReconnectIvl(reconnect), z.SetReconnectIvlMax(reconnectMost), z.SetConnectTimeout(connectEnd),
 		z.SetHandshakeIvl(handshake), z.SetHeartbeatIvl(heartbeat), z.SetHeartbeatTimeout(heartbeatEnd), z.SetTcpKeepalive(1))
 	if err == nil && o.Server != "" {

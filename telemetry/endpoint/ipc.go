@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
@@ -26,7 +25,7 @@ const (
 // listenFile binds a unix socket that the user and the group may connect to. ZeroMQ unlinks whatever has the name, so it is
 // seen to first that nobody listens there.
 func listenFile(z *zmq4.Socket, address string) error {
-	path := strings.TrimPrefix(address, "ipc://")
+	path := fileOf(address)
 	if err := unused(path); err != nil {
 		return err
 	}

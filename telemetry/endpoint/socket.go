@@ -27,6 +27,7 @@ type Socket struct {
 	context *Context
 	domain  string // empty: not a server with CURVE
 	bound   string
+	file    string       // that a server made
 	watch   *zmq4.Socket // what happens to a client's connection; nil for a server
 	link    Link
 }
@@ -96,6 +97,9 @@ func (s *Socket) Close() error {
 	}
 	if s.domain != "" {
 		s.context.gate.forget(s.domain)
+	}
+	if s.file != "" { // ZeroMQ leaves it
+		_ = os.Remove(s.file)
 	}
 	return nil
 }
