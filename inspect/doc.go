@@ -4,7 +4,7 @@
 //
 //	look      [Look], [View]    every daemon, every segment, and what to do where something is not as it should be
 //	clean     [Clean], [Sweep]  what dead owners left
-//	operate   [Order]           arm, disarm, emergency stop
+//	operate   [Order]           arm, disarm, pause, resume, emergency stop
 //
 // # Who is running
 //

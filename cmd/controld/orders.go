@@ -46,6 +46,7 @@ func commands() []command {
 		{path: "/control/take", said: "take control", done: "control taken", remote: true, do: (*operator).take},
 		{path: "/control/keep", said: "keep control", remote: true, often: true, do: (*operator).keep},
 		{path: "/control/give", said: "give control back", done: "control given back", remote: true, do: (*operator).giveBack},
+		{path: "/control/may", said: "change settings", remote: true, often: true, do: (*operator).may},
 	}
 }
 
@@ -88,6 +89,11 @@ func (o *operator) giveBack(ctx context.Context, who order.Giver, _ int64) error
 	return o.give(ctx, func(c *control.Controller) error { return c.GiveControl(shm.NowNs(), who.ID) })
 }
 
+// may is for whoever passes on what has no place for an id, such as new parameters, or goes to another daemon.
+func (o *operator) may(ctx context.Context, who order.Giver, _ int64) error {
+	return o.hand(ctx, directive{often: true, do: func(c *control.Controller) error { return c.May(shm.NowNs(), who.ID) }})
+}
+
 // answer carries an order out for whoever asks on the control socket.
 func (o *operator) answer(ctx context.Context, k *command, heardNs int64, body []byte) error {
 	who, err := order.Read(body)
@@ -126,9 +132,7 @@ func (o *operator) tell(k *command, who order.Giver, err error) {
 		severity, text = telemetry.Warning, k.said+" was refused: "+err.Error()
 	}
 	ev := happening(shm.NowNs(), telemetry.EventOrder, severity, text)
-	ev.By = who.By
-	if s := o.newest(); s != nil {
-		ev.State, ev.Reason = s.State, s.Reason
-	}
+	now := o.newest()
+	ev.By, ev.State, ev.Reason = who.By, now.State, now.Reason
 	o.events.add(ev)
 }

@@ -51,6 +51,9 @@ func TestOrders(t *testing.T) {
 		{"/control/take", `{"by":"bob","id":"b"}`, want{409, "ann has control", false, "ann", ""}},
 		{"/control/keep", `{"id":"a"}`, want{200, "", false, "ann", ""}},
 		{"/control/keep", `{"id":"b"}`, want{409, "ann has control", false, "ann", ""}},
+		{"/control/may", `{"by":"bob","id":"b"}`, want{409, "ann has control", false, "ann", ""}},
+		{"/control/may", `{"by":"ann","id":"a"}`, want{200, "", false, "ann", ""}},
+		{"/control/may", `{"by":"ann"}`, want{400, "id: missing", false, "ann", ""}},
 		{"/tracking/reset", `{"by":"bob","id":"b"}`, want{409, "ann has control", false, "ann", ""}},
 		{"/tracking/reset", `{"by":"ann","id":"a"}`, want{200, "", false, "ann", "order info tracking reset by ann"}},
 		{"/control/give", `{"by":"bob","id":"b"}`, want{409, "ann has control", false, "ann", ""}},
@@ -66,6 +69,10 @@ func TestOrders(t *testing.T) {
 	logged := withLoop(t, func(d *daemon.Daemon[config], s *stage) {
 		socket := daemon.SocketPath(d.RunDir, d.Prefix, d.Name)
 		heard := uint64(0)
+		var usage *daemon.AnswerError
+		if err := daemon.Get(t.Context(), socket, "/events?after=last", nil); !errors.As(err, &usage) || usage.Status != 400 {
+			t.Errorf("events after nothing that is a number: %v", err)
+		}
 		for _, k := range steps {
 			s.operator.refusals.nextNs.Store(shm.NowNs() + int64(1e12)) // no refusal becomes an event
 			if k.status == 409 && k.event != "" {
@@ -80,9 +87,7 @@ func TestOrders(t *testing.T) {
 			if refused := errors.As(err, &answer); refused != (k.status != 200) || refused && (answer.Status != k.status || !strings.Contains(answer.Message, k.says)) {
 				t.Errorf("%s %s: %v; status %d, %q expected", k.path, k.body, err, k.status, k.says)
 			}
-			if k.path != "/control/keep" { // the one that changes nothing that is shown, so the loop says nothing anew
-				settle(t, s)
-			}
+			settle(t, s)
 			var got status
 			if err := daemon.Get(t.Context(), socket, "/status", &daemon.Status{Detail: &got}); err != nil {
 				t.Fatal(err)

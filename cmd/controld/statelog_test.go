@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"lanekeeper/msg"
+	"lanekeeper/telemetry"
 )
 
 // TestStateLog has a state that changes with every frame, and stops amid that.
@@ -21,6 +22,7 @@ func TestStateLog(t *testing.T) {
 		before any
 		held   any
 	}
+	seen := uint64(0)
 	step := int64(100 * time.Millisecond)
 	for _, c := range []struct {
 		what   string
@@ -40,12 +42,28 @@ func TestStateLog(t *testing.T) {
 		{"emergency", 14, msg.ModeStopped, msg.ReasonEmergency, []entry{{zapcore.InfoLevel, "stopped", "stopped", int64(1)}}},
 		{"is cleared", 15, msg.ModeStandby, msg.ReasonDisarmed, nil},
 		{"the same a second later", 25, msg.ModeStandby, msg.ReasonDisarmed, []entry{{zapcore.InfoLevel, "standby", "stopped", nil}}},
-		{"ends", 26, msg.ModeStopped, msg.ReasonShutdown, []entry{{zapcore.InfoLevel, "stopped", "standby", nil}}},
+		{"paused", 26, msg.ModeStopped, msg.ReasonPaused, []entry{{zapcore.InfoLevel, "stopped", "standby", nil}}},
+		{"link lost amid that", 27, msg.ModeStopped, msg.ReasonLinkLost, []entry{{zapcore.WarnLevel, "stopped", "stopped", nil}}},
+		{"resumed", 28, msg.ModeActive, msg.ReasonNone, nil},
+		{"resumed a second later", 37, msg.ModeActive, msg.ReasonNone, []entry{{zapcore.InfoLevel, "active", "stopped", nil}}},
+		{"ends", 38, msg.ModeStopped, msg.ReasonShutdown, []entry{{zapcore.InfoLevel, "stopped", "active", nil}}},
 	} {
 		l.see(c.atStep*step, &msg.Command{
 			Mode: c.mode, Reason: c.reason, FrameID: 7, CaptureNs: c.atStep*step - int64(30*time.Millisecond),
 		})
 		var got []entry
+		happened, next := l.events.after(seen)
+		seen = next
+		for i, e := range c.want {
+			grave := e.level == zapcore.WarnLevel || c.reason == msg.ReasonEmergency
+			if i >= len(happened) || happened[i].State != e.state || happened[i].Reason != c.reason.String() ||
+				grave != (happened[i].Severity == telemetry.Warning) {
+				t.Errorf("%s: events %+v", c.what, happened)
+			}
+		}
+		if len(happened) != len(c.want) {
+			t.Errorf("%s: %d events, %d expected", c.what, len(happened), len(c.want))
+		}
 		for _, e := range entries.TakeAll() {
 			f := e.ContextMap()
 			got = append(got, entry{e.Level, f["state"].(string), f["before"], f["held_back"]})
