@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"lanekeeper/telemetry/keys"
 )
 
 // garbage is what may come in on a port below the level of messages: ZMTP 3.1 (ZeroMQ RFC 37), more or less.
@@ -96,14 +98,25 @@ func (g garbage) talk() []byte {
 // connections that say nothing and stay.
 const idlers = 300
 
-// TestGarbage throws garbage at both daemons' ports for a while. The processes that listen may end of it; the daemons do not,
+// TestGarbage throws garbage at the ports of both daemons for a while, one in clear and one with keys. The processes that listen may end of it; the daemons do not,
 // the vehicle drives, and viewers see it again.
 func TestGarbage(t *testing.T) {
 	needPython(t)
 	const lasts = 5 * time.Second
 	r := newRig(t, "road")
+	keysDir := filepath.Join(t.TempDir(), "keys")
+	if _, _, err := keys.Init(keysDir); err != nil {
+		t.Fatal(err)
+	}
 	p, endpoint := r.watched()
-	ports := []string{endpoint, r.served(controld, 0).Telemetry.Endpoint}
+	p[controld].stop(t)
+	p[controld] = r.start(controld, "--set", "telemetry.enabled=true", "--set", "telemetry.endpoint=tcp://0.0.0.0:*", "--set", "telemetry.keys_dir="+keysDir)
+	encrypted := r.served(controld, 0).Telemetry
+	if !encrypted.Encrypted {
+		t.Fatalf("%+v", encrypted)
+	}
+	r.driving(r.commands.mark())
+	ports := []string{endpoint, strings.Replace(encrypted.Endpoint, "0.0.0.0", "127.0.0.1", 1)}
 	mark := r.commands.mark()
 	open := map[string]int{detectd: descriptors(t, p[detectd]), controld: descriptors(t, p[controld])}
 	var all sync.WaitGroup
