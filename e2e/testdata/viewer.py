@@ -80,6 +80,20 @@ def stalled(address, stall):
     return {"old": -1}
 
 
+def watch(address, viewers, seconds):
+    """So many viewers read all that comes."""
+    sockets = [subscribe(address, ("",)) for _ in range(viewers)]
+    deadline, n = time.monotonic() + seconds, 0
+    while time.monotonic() < deadline:
+        for s in sockets:
+            if s.poll(0 if viewers > 1 else 20):
+                s.recv_multipart()
+                n += 1
+        if viewers > 1:
+            time.sleep(0.002)
+    return {"messages": n}
+
+
 def flood(address, seconds):
     """Subscribes to nonsense, again and again."""
     deadline, n = time.monotonic() + seconds, 0
@@ -91,5 +105,5 @@ def flood(address, seconds):
 
 
 if __name__ == "__main__":
-    job = {"strict": strict, "known": known, "stalled": stalled, "flood": flood}[sys.argv[1]]
+    job = {"strict": strict, "known": known, "stalled": stalled, "watch": watch, "flood": flood}[sys.argv[1]]
     print(json.dumps(job(*(json.loads(a) for a in sys.argv[2:]))))
