@@ -100,7 +100,7 @@ func TestOverlay(t *testing.T) {
 	slices.Sort(changed)
 	slices.Sort(bright)
 	p50, p95 := errs[len(errs)/2], errs[len(errs)*95/100]
-	t.Logf("%d points of %d frames, across the line, in pixels of the camera: p50 %.2f, p95 %.2f; canvas changed at %.0f %%, brighter than beside at %.0f %% (medians)",
+	t.Logf("%d points of %d frames, from the paint, in pixels of the camera: p50 %.2f, p95 %.2f; canvas changed at %.0f %%, brighter than beside at %.0f %% (medians)",
 		len(errs), len(seen), p50, p95, 100*changed[len(changed)/2], 100*bright[len(bright)/2])
 	if p50 > 2 || p95 > 8 {
 		t.Errorf("the lines are not on the paint: p50 %.2f px, p95 %.2f px", p50, p95)
@@ -151,7 +151,7 @@ func newTruth(t *testing.T, r *rig) *truth {
 	return k
 }
 
-// errors are the distances of the drawn lines' points from the nearest painted line in the same row, in pixels of the camera.
+// errors are the distances of the drawn lines' points from the painted ones, in pixels of the camera.
 func (k *truth) errors(t *testing.T, d *drawn) (list []float64) {
 	t.Helper()
 	at, ok := k.place[d.FrameID]
@@ -166,30 +166,42 @@ func (k *truth) errors(t *testing.T, d *drawn) (list []float64) {
 	lines := k.world.Lines()
 	fx, fy := d.Frame.Width/d.Canvas.Width, d.Frame.Height/d.Canvas.Height
 	for _, drawn := range [][][2]float64{d.Lanes.Left, d.Lanes.Right} {
-		for _, p := range drawn {
-			x, y := p[0]*fx, p[1]*fy
-			nearest := math.Inf(1)
-			for _, l := range lines {
-				if at, ok := crossing(l.Points, y); ok {
-					nearest = math.Min(nearest, math.Abs(x-at))
-				}
-			}
-			if !math.IsInf(nearest, 1) {
-				list = append(list, nearest)
-			}
-		}
+		list = append(list, apart(drawn, fx, fy, lines)...)
 	}
 	return list
 }
 
-// crossing is where a polyline has its height y.
-func crossing(points []msg.Point, y float64) (x float64, ok bool) {
-	for i := 1; i < len(points); i++ {
-		a, b := points[i-1], points[i]
-		ya, yb := float64(a.Y), float64(b.Y)
-		if ya != yb && (y-ya)*(y-yb) <= 0 {
-			return float64(a.X) + (y-ya)/(yb-ya)*float64(b.X-a.X), true
+// apart is how far a drawn line's points are from the painted line that it is nearest to as a whole, as far as that reaches.
+func apart(drawn [][2]float64, fx, fy float64, lines []sim.ImageLine) (nearest []float64) {
+	best := math.Inf(1)
+	for _, l := range lines {
+		var list []float64
+		for _, p := range drawn {
+			if d, ok := distance(p[0]*fx, p[1]*fy, l.Points); ok {
+				list = append(list, d)
+			}
+		}
+		slices.Sort(list)
+		if len(list) > len(drawn)/3 && list[len(list)/2] < best {
+			best, nearest = list[len(list)/2], list
 		}
 	}
-	return 0, false
+	return nearest
+}
+
+// distance is that of a point from a polyline that reaches its row.
+func distance(x, y float64, points []msg.Point) (least float64, reaches bool) {
+	least = math.Inf(1)
+	for i := 1; i < len(points); i++ {
+		ax, ay := float64(points[i-1].X), float64(points[i-1].Y)
+		dx, dy := float64(points[i].X)-ax, float64(points[i].Y)-ay
+		if dx == 0 && dy == 0 {
+			continue
+		}
+		along := ((x-ax)*dx + (y-ay)*dy) / (dx*dx + dy*dy)
+		along = math.Max(0, math.Min(1, along))
+		least = math.Min(least, math.Hypot(x-ax-along*dx, y-ay-along*dy))
+		reaches = reaches || (y-ay)*(y-ay-dy) <= 0
+	}
+	return least, reaches
 }

@@ -91,7 +91,7 @@ func flood(endpoint string) (stop func() int) {
 	done, count := make(chan struct{}), make(chan int, 1)
 	address := strings.TrimPrefix(endpoint, "tcp://")
 	go func() {
-		r := rand.New(rand.NewPCG(1, 2))
+		g := garbage{rand.New(rand.NewPCG(1, 2))}
 		for n := 0; ; n++ {
 			select {
 			case <-done:
@@ -103,33 +103,13 @@ func flood(endpoint string) (stop func() int) {
 			if err != nil {
 				continue
 			}
-			_, _ = c.Write(garbage(r, n))
+			_, _ = c.Write(g.talk())
 			_ = c.Close()
 		}
 	}()
 	return func() int {
 		close(done)
 		return <-count
-	}
-}
-
-// garbage is noise, noise after what a ZMTP 3 peer begins with, or what passes for a subscription and is none.
-func garbage(r *rand.Rand, n int) []byte {
-	noise := make([]byte, 1+r.IntN(4096))
-	for i := range noise {
-		noise[i] = byte(r.Uint32())
-	}
-	greeting := append([]byte{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0}, append([]byte("NULL"), make([]byte, 48)...)...)
-	ready := append([]byte{4, 25, 5}, "READY\x0bSocket-Type\x00\x00\x00\x03SUB"...)
-	switch n % 4 {
-	case 0:
-		return noise
-	case 1:
-		return append(greeting, noise...)
-	case 2:
-		return append(append(greeting, ready...), noise...)
-	default: // a frame that announces 2⁶³ bytes
-		return append(append(greeting, ready...), 2, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1)
 	}
 }
 
