@@ -19,6 +19,7 @@ const (
 	detectd  = "lane-detectd"
 	controld = "controld"
 	lanectl  = "lanectl"
+	viewer   = "lane-viewer"
 )
 
 // patience is how long a test waits for something that should come at once. It only ends tests that fail.
@@ -35,7 +36,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	args := []string{"build", "-buildvcs=false", "-o", dir}
-	for _, name := range []string{laneSim, camerad, detectd, controld, lanectl} {
+	for _, name := range []string{laneSim, camerad, detectd, controld, lanectl, viewer} {
 		args = append(args, "lanekeeper/cmd/"+name)
 	}
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
