@@ -89,10 +89,11 @@ build)
 	need gcc "compiles the bindings to OpenCV and ZeroMQ" have_command gcc
 	need pkg-config "tells the compiler where the libraries are" have_command pkg-config
 	need libopencv-dev "reads video and images; finds lanes" have_library opencv4
-	need libzmq3-dev "ZeroMQ, which lanectl bench compares with" have_library libzmq
+	need libzmq3-dev "ZeroMQ, which telemetry is sent with" have_library libzmq
 	;;
 check)
 	need shellcheck "reads the shell scripts" have_command shellcheck
+	need python3-zmq "reads telemetry as others' viewers do" /usr/bin/python3 -c "import zmq"
 	;;
 emulation)
 	need qemu-user-static "runs arm64 programs on this machine" have_command qemu-aarch64-static

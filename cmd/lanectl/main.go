@@ -55,6 +55,11 @@ func subcommands() []subcommand {
 		{"eval", "score lane detection on pictures of which the lines are known", evalCommand},
 		{"calibrate camera", "find the camera's lens from pictures of a chessboard", calibrateCameraCommand},
 		{"calibrate ground", "find how the camera sits above the ground", calibrateGroundCommand},
+		{"keys init", "make the key that viewers know the vehicle by", keysInitCommand},
+		{"keys show", "show the vehicle's public key", keysShowCommand},
+		{"keys authorise", "let a viewer in, to watch or to operate", keysAuthoriseCommand},
+		{"keys revoke", "shut a viewer out", keysRevokeCommand},
+		{"keys list", "list the viewers that are let in", keysListCommand},
 		{"trial", "measure the detector's errors in the simulator, against the truth", trialCommand},
 	}
 }

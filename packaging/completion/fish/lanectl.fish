@@ -18,6 +18,7 @@ complete -c lanectl -n __fish_use_subcommand -a 'bench' -d 'measure shared memor
 complete -c lanectl -n __fish_use_subcommand -a 'detect' -d 'find lane lines in images and videos'
 complete -c lanectl -n __fish_use_subcommand -a 'eval' -d 'score lane detection on pictures of which the lines are known'
 complete -c lanectl -n __fish_use_subcommand -a 'calibrate' -d 'camera: find the camera\'s lens from pictures of a chessboard; ground: find how the camera sits above the ground'
+complete -c lanectl -n __fish_use_subcommand -a 'keys' -d 'init: make the key that viewers know the vehicle by; show: show the vehicle\'s public key; authorise: let a viewer in, to watch or to operate; revoke: shut a viewer out; list: list the viewers that are let in'
 complete -c lanectl -n __fish_use_subcommand -a 'trial' -d 'measure the detector\'s errors in the simulator, against the truth'
 
 complete -c lanectl -n '__fish_seen_subcommand_from drive' -l bin -x -a '(__fish_complete_directories)' -d 'folder of the daemons'
@@ -153,6 +154,11 @@ complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l left -x -d 'me
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l point -x -d 'a point on the ground as u,v,x,y'
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l roll -x -d 'degrees that the camera\'s right side is lowered, with --lane-width'
 complete -c lanectl -n '__fish_seen_subcommand_from calibrate' -l size -x -d 'size of the pictures in pixels, such as 800x600, with --hfov and --point'
+
+complete -c lanectl -n '__fish_seen_subcommand_from keys' -a 'init show authorise revoke list'
+complete -c lanectl -n '__fish_seen_subcommand_from keys' -l help -d 'print what the flags are, and exit'
+complete -c lanectl -n '__fish_seen_subcommand_from keys' -l keys-dir -x -a '(__fish_complete_directories)' -d 'directory of the keys, as telemetry.keys_dir has it'
+complete -c lanectl -n '__fish_seen_subcommand_from keys' -l role -x -a 'view operate' -d 'what the viewer may do'
 
 complete -c lanectl -n '__fish_seen_subcommand_from trial' -l help -d 'print what the flags are, and exit'
 complete -c lanectl -n '__fish_seen_subcommand_from trial' -l method -x -a 'cv dl cv+dl' -d 'detection method'
