@@ -17,7 +17,7 @@ import (
 	"github.com/coder/websocket"
 
 	"lanekeeper/telemetry"
-	watched "lanekeeper/viewer"
+	page "lanekeeper/viewer"
 )
 
 // seen is a drive as a browser sees it.
@@ -26,7 +26,7 @@ type seen struct {
 	address string // of the page
 	token   string
 	stream  *websocket.Conn
-	page    string
+	name    string // of this page
 }
 
 // look opens the page of a drive, once its viewer answers.
@@ -54,11 +54,11 @@ func look(t *testing.T, p *process) *seen {
 	}
 	t.Cleanup(func() { _ = s.stream.CloseNow() })
 	s.stream.SetReadLimit(16 << 20)
-	var hello watched.Hello
+	var hello page.Hello
 	s.until(func(_ websocket.MessageType, data []byte) bool {
 		return json.Unmarshal(data, &hello) == nil && hello.Page != ""
 	})
-	s.page = hello.Page
+	s.name = hello.Page
 	status, text := s.ask("GET", "/", "")
 	_, rest, found := strings.Cut(text, `name="lanekeeper-token" content="`)
 	if status != http.StatusOK || !found {
@@ -95,16 +95,16 @@ func (s *seen) until(wanted func(kind websocket.MessageType, data []byte) bool) 
 func told[T any](s *seen, topic string, wanted func(age *float64, value T) bool) {
 	s.t.Helper()
 	s.until(func(kind websocket.MessageType, data []byte) bool {
-		var m watched.Told
+		var m page.Told
 		var value T
 		return kind == websocket.MessageText && json.Unmarshal(data, &m) == nil && m.Type == topic &&
 			json.Unmarshal(m.Data, &value) == nil && wanted(m.AgeMs, value)
 	})
 }
 
-func header(t *testing.T, data []byte) watched.FrameHeader {
+func header(t *testing.T, data []byte) page.FrameHeader {
 	t.Helper()
-	var h watched.FrameHeader
+	var h page.FrameHeader
 	const lengthSize = 4
 	if err := json.NewDecoder(bytes.NewReader(data[lengthSize:])).Decode(&h); err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func (s *seen) ask(method, path, body string) (int, string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	req.Header = http.Header{watched.TokenHeader: {s.token}, watched.PageHeader: {s.page}, "Content-Type": {"application/json"}}
+	req.Header = http.Header{page.TokenHeader: {s.token}, page.PageHeader: {s.name}, "Content-Type": {"application/json"}}
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
@@ -147,12 +147,12 @@ func TestShownDrive(t *testing.T) {
 	pictures := map[int64]bool{}
 	lanes := map[int64]bool{}
 	s.until(func(kind websocket.MessageType, data []byte) bool {
-		var m watched.Told
+		var m page.Told
 		var found telemetry.LaneFound
 		switch {
 		case kind == websocket.MessageBinary:
 			pictures[header(t, data).FrameID] = true
-		case json.Unmarshal(data, &m) == nil && m.Type == watched.TypeLane && json.Unmarshal(m.Data, &found) == nil && found.Left != nil:
+		case json.Unmarshal(data, &m) == nil && m.Type == page.TypeLane && json.Unmarshal(m.Data, &found) == nil && found.Left != nil:
 			lanes[found.FrameID] = true
 		}
 		both := 0
@@ -164,8 +164,8 @@ func TestShownDrive(t *testing.T) {
 		return both > 10
 	})
 	s.until(func(_ websocket.MessageType, data []byte) bool {
-		var m watched.Told
-		return json.Unmarshal(data, &m) == nil && m.Type == watched.TypeControl && m.Clock == watched.ClockExact && m.AgeMs != nil && *m.AgeMs > 0
+		var m page.Told
+		return json.Unmarshal(data, &m) == nil && m.Type == page.TypeControl && m.Clock == page.ClockExact && m.AgeMs != nil && *m.AgeMs > 0
 	})
 
 	if status, text := s.ask("POST", "/api/vehicles/0/recording", `{"on":true}`); status != http.StatusOK {
@@ -182,7 +182,7 @@ func TestShownDrive(t *testing.T) {
 		t.Errorf("recordings %v, %v", found, err)
 	}
 
-	for _, pid := range childrenOf(t, p.pid(), viewer) {
+	for _, pid := range childrenOf(t, p.pid(), laneViewer) {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,7 @@ import (
 
 func main() {
 	if sender.Called(os.Args) {
-		os.Exit(sender.Serve(os.Stdin, os.Stdout, sender.Parts{}))
+		os.Exit(sender.Serve(os.Stdin, os.Stdout, sender.Parts{Commands: new(remote).take}))
 	}
 	os.Exit(program().Main())
 }

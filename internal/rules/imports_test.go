@@ -118,6 +118,9 @@ func TestImports(t *testing.T) {
 		{"telemetry/keys", "imports nothing of the module, and not ZeroMQ", func(p listedPackage) bool {
 			return !inModule(p.ImportPath) && !strings.HasPrefix(p.ImportPath, "github.com/pebbe/")
 		}},
+		{"telemetry/command", "does not link OpenCV: controld does neither", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/receiver", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
+		{"telemetry/screen", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"telemetry/endpoint", "imports the keys alone of the module, and not OpenCV", func(p listedPackage) bool {
 			return p.ImportPath == module+"/telemetry/keys" || !inModule(p.ImportPath) && !isOpenCV(p)
 		}},
@@ -125,9 +128,6 @@ func TestImports(t *testing.T) {
 			return stageMay(p) && !strings.HasPrefix(p.ImportPath, "github.com/pebbe/")
 		}},
 		{"telemetry/sender", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
-		{"telemetry/command", "does not link OpenCV: controld does neither", func(p listedPackage) bool { return !isOpenCV(p) }},
-		{"telemetry/receiver", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
-		{"telemetry/screen", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"doctor", "does not link OpenCV", func(p listedPackage) bool { return !isOpenCV(p) }},
 		{"viewer", "imports telemetry and msg alone of the module, and not OpenCV", func(p listedPackage) bool {
 			return under(p.ImportPath, "telemetry") || p.ImportPath == module+"/msg" || !inModule(p.ImportPath) && !isOpenCV(p)

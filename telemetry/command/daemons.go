@@ -78,15 +78,9 @@ func (d Daemons) Reset(ctx context.Context, by, id string) error {
 	return inspect.Post(ctx, d.Place, "lane-detectd", "/tracking/reset", order.Giver{By: by, ID: id}, nil)
 }
 
-// Operator is who has control by controld's own account.
-func (d Daemons) Operator(ctx context.Context) (string, error) {
-	var s struct {
-		Detail struct {
-			Operator string `json:"operator"`
-		} `json:"detail"`
-	}
-	err := daemon.Get(ctx, d.controld(), "/status", &s)
-	return s.Detail.Operator, told(err)
+// May asks controld, which knows who has control.
+func (d Daemons) May(ctx context.Context, by, id string) error {
+	return d.order(ctx, "/control/may", order.Giver{By: by, ID: id})
 }
 
 // Params lists what may be changed of the daemons that run. It is an error if none can be asked.

@@ -100,7 +100,7 @@ func (h *Handler) admit(p Peer, r telemetry.Request, nowNs int64) (*Job, error) 
 		return nil, fmt.Errorf("there is no command %q", short(r.Command))
 	}
 	if !rule.view && p.May != telemetry.MayOperate {
-		return nil, fmt.Errorf("the key %s may only look and stop: on the vehicle, lanectl keys authorise with --operate lets it do more", p.Name)
+		return nil, fmt.Errorf("the key %s may only look and stop: on the vehicle, lanectl keys authorise --role operate lets it do more", p.Name)
 	}
 	j := &Job{handler: h, peer: p, request: r, rule: rule, session: s}
 	if err := j.fresh(nowNs); err != nil {

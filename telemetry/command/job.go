@@ -93,7 +93,7 @@ func (j *Job) timely() error {
 }
 
 // carry hands the command to the vehicle.
-func (j *Job) carry(ctx context.Context) (result any, err error) {
+func (j *Job) carry(ctx context.Context) (any, error) {
 	v, by, id := j.handler.vehicle, j.peer.Name, j.session.operator
 	switch j.request.Command {
 	case telemetry.CommandStop:
@@ -103,24 +103,17 @@ func (j *Job) carry(ctx context.Context) (result any, err error) {
 	case telemetry.CommandResume:
 		return nil, v.Resume(ctx, by, id)
 	case telemetry.CommandTake:
-		err = v.Take(ctx, by, id)
-		j.took(err == nil)
-		return nil, err
+		return nil, v.Take(ctx, by, id)
 	case telemetry.CommandKeep:
-		err = v.Keep(ctx, by, id)
-		j.took(err == nil)
-		return nil, err
+		return nil, v.Keep(ctx, by, id)
 	case telemetry.CommandGive:
-		if err = v.Give(ctx, by, id); err == nil {
-			j.took(false)
-		}
-		return nil, err
+		return nil, v.Give(ctx, by, id)
 	case telemetry.CommandReset:
 		return nil, v.Reset(ctx, by, id)
 	case telemetry.CommandParams:
 		return v.Params(ctx)
 	case telemetry.CommandSet:
-		if err = j.alone(ctx); err != nil {
+		if err := v.May(ctx, by, id); err != nil {
 			return nil, err
 		}
 		changed, err := v.Set(ctx, j.setting)
@@ -130,26 +123,6 @@ func (j *Job) carry(ctx context.Context) (result any, err error) {
 		return telemetry.Changed{Changed: changed}, err
 	}
 	return nil, fmt.Errorf("there is no command %q", short(j.request.Command))
-}
-
-func (j *Job) took(took bool) {
-	j.handler.mu.Lock()
-	defer j.handler.mu.Unlock()
-	j.session.took = took
-}
-
-// alone refuses to change parameters while somebody else has control: the daemons, asked for that, do not know who asks.
-func (j *Job) alone(ctx context.Context) error {
-	who, err := j.handler.vehicle.Operator(ctx)
-	if err != nil {
-		return err
-	}
-	j.handler.mu.Lock()
-	defer j.handler.mu.Unlock()
-	if who == "" || who == j.peer.Name && j.session.took {
-		return nil
-	}
-	return fmt.Errorf("%s has control: ask for it to be given back", who)
 }
 
 // Handle decides about a request and carries it out.

@@ -22,7 +22,6 @@ type session struct {
 	peer     Peer
 	seq      uint64 // the greatest seen
 	usedNs   int64
-	took     bool // control, and has not given it back or been told that it was lost
 }
 
 // sessions are those that live, one for each connection. It is not safe for use by several goroutines.

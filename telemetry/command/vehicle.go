@@ -17,8 +17,8 @@ type Vehicle interface {
 	Give(ctx context.Context, by, id string) error
 	Reset(ctx context.Context, by, id string) error
 
-	// Operator is the name of who has control, empty for nobody.
-	Operator(ctx context.Context) (string, error)
+	// May is an error while somebody else has control: for what the daemons, asked for it, do not know who asks.
+	May(ctx context.Context, by, id string) error
 	// Params lists what Set takes.
 	Params(ctx context.Context) ([]telemetry.Param, error)
 	// Set changes all of the values, or with an error none, and tells which keys changed.

@@ -35,14 +35,11 @@ func (f *fakeVehicle) Stop(_ context.Context, by string) error      { return f.n
 func (f *fakeVehicle) Pause(_ context.Context, by string) error     { return f.note("pause " + by) }
 func (f *fakeVehicle) Resume(_ context.Context, by, _ string) error { return f.note("resume " + by) }
 
-func (f *fakeVehicle) Reset(_ context.Context, by, id string) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.id != "" && f.id != id {
-		return errors.New(f.by + " has control")
+func (f *fakeVehicle) Reset(ctx context.Context, by, id string) error {
+	if err := f.May(ctx, by, id); err != nil {
+		return err
 	}
-	f.orders = append(f.orders, "reset "+by)
-	return nil
+	return f.note("reset " + by)
 }
 
 func (f *fakeVehicle) Take(_ context.Context, by, id string) error {
@@ -75,10 +72,13 @@ func (f *fakeVehicle) Give(_ context.Context, by, id string) error {
 	return nil
 }
 
-func (f *fakeVehicle) Operator(context.Context) (string, error) {
+func (f *fakeVehicle) May(_ context.Context, _, id string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.by, nil
+	if f.id != "" && f.id != id {
+		return errors.New(f.by + " has control")
+	}
+	return nil
 }
 
 func (f *fakeVehicle) Params(context.Context) ([]telemetry.Param, error) {

@@ -28,8 +28,12 @@ type Vehicle struct {
 	gaps    gaps
 	rateHz  float64 // of pictures, by lane-detectd's account; 0 unknown
 	tally   tally
-	link    Link
-	toldNs  int64 // when the link was told last
+	event   struct { // the last one
+		id     uint64
+		timeNs int64
+	}
+	link   Link
+	toldNs int64 // when the link was told last
 }
 
 // sighting is what a message of the topic lane tells of its frame.
@@ -131,14 +135,13 @@ func (v *Vehicle) tell(s *stream, batch []arrival, bytes, malformed uint64) {
 	}
 }
 
-// tellLink tells the link when it has changed, and each second while it is not as it should be.
+// tellLink tells the link when it has changed. While it is not as it should be, its text has the seconds.
 func (v *Vehicle) tellLink() {
-	now := shm.NowNs()
-	l := v.linkNow(now)
-	if l.State == v.link.State && (l.Text == v.link.Text || now-v.toldNs < time.Second.Nanoseconds()) {
+	l := v.linkNow(shm.NowNs())
+	if l.State == v.link.State && l.Text == v.link.Text {
 		return
 	}
-	v.link, v.toldNs = l, now
+	v.link = l
 	if v.handlers.Link != nil {
 		v.handlers.Link(l)
 	}
@@ -160,6 +163,9 @@ func (v *Vehicle) tellMessage(s *stream, a *arrival) {
 			v.rateHz = m.Status.Sender.RateHz
 		}
 	case m.Event != nil:
+		if !v.newEvent(m.Event) {
+			return
+		}
 		ofNs = m.Event.TimeNs
 	case m.Detection != nil:
 		if seen := v.sightingOf(m.Detection.FrameID); seen != nil {
@@ -174,6 +180,16 @@ func (v *Vehicle) tellMessage(s *stream, a *arrival) {
 	if v.handlers.Message != nil {
 		v.handlers.Message(*m)
 	}
+}
+
+// newEvent tells whether an event has not come yet: whoever subscribes has the last ones sent to all. The numbers begin again
+// with each start of controld, the times do not.
+func (v *Vehicle) newEvent(e *telemetry.Event) bool {
+	if e.ID <= v.event.id && e.TimeNs <= v.event.timeNs {
+		return false
+	}
+	v.event.id, v.event.timeNs = e.ID, e.TimeNs
+	return true
 }
 
 func (v *Vehicle) tellPicture(a *arrival) {
@@ -209,7 +225,7 @@ func (v *Vehicle) noticeStart(s *stream, status *telemetry.Status) {
 	text := ""
 	switch {
 	case v.clock.status(status):
-		text = "the vehicle's computer has started again"
+		text, v.event.id, v.event.timeNs = "the vehicle's computer has started again", 0, 0
 	case s.pid != 0 && s.pid != status.PID:
 		text = fmt.Sprintf("%s has started again (pid %d, before %d)", s.name, status.PID, s.pid)
 	case s.pid != 0 && status.UptimeS < s.uptimeS-1:

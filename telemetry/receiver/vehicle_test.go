@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -278,6 +279,23 @@ func TestGarbageIsDropped(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	next(t, "eight malformed", s.stats, func(x Stats) bool { return x.Malformed == before+8 })
+}
+
+// TestEventsComeOnce: the last events are sent again for whoever subscribes; here they are told once.
+func TestEventsComeOnce(t *testing.T) {
+	s := newScene(t, nil)
+	s.connected(ownBoot(), 0)
+	for _, e := range [][2]int64{{1, 100}, {2, 200}, {1, 100}, {2, 200}, {3, 290}, {1, 400}, {2, 400}, {1, 400}} { // the third 1 is another controld's
+		s.control.send(telemetry.TopicEvent, telemetry.Event{ID: uint64(e[0]), TimeNs: e[1]})
+	}
+	var got []int64
+	for range 5 {
+		m := next(t, "an event", s.messages, func(m Message) bool { return m.Event != nil })
+		got = append(got, m.Event.TimeNs+int64(m.Event.ID))
+	}
+	if want := []int64{101, 202, 293, 401, 402}; !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
 }
 
 // TestRestarts notices that a daemon, or the computer, is another than before.
