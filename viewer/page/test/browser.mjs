@@ -303,10 +303,11 @@ scene("a picture is downloaded with its lanes", {}, async (page) => {
 
 scene("recording is told of", {}, async (page, { vehicles: [car] }) => {
   await page.keyboard.press("v");
-  await text(page, /Recording to car-1.*\.mcap/);
-  await page.getByRole("button", { name: "Stop recording" }).click();
+  await text(page, /recording to car-1.*\.mcap/);
+  await text(page, /● Recording \d/);
+  await page.getByRole("button", { name: "Record", pressed: true }).click();
   await until("it is off", () => !car.recording.on);
-  await text(page, /Recorded: car-1/);
+  await text(page, /recorded: car-1/);
 });
 
 scene("the event log is bounded, newest first", {}, async (page, server) => {
