@@ -13,6 +13,7 @@ import (
 	"lanekeeper/daemon"
 	"lanekeeper/detect"
 	"lanekeeper/sim"
+	"lanekeeper/telemetry/sender"
 )
 
 // The daemons of a pipeline, in the order in which data passes them.
@@ -70,12 +71,6 @@ type order struct {
 	args []string
 }
 
-// telemetryConfig is the section of a daemon's configuration that has it tell a viewer what it does.
-type telemetryConfig struct {
-	Enabled  bool   `yaml:"enabled"`
-	Endpoint string `yaml:"endpoint"`
-}
-
 // plan is how to start all of them. Their configuration files go to dir, where their sockets will be too. Without a show there
 // is no telemetry.
 func plan(o *Options, place daemon.Place, s *show) ([]order, error) {
@@ -109,21 +104,22 @@ func plan(o *Options, place daemon.Place, s *show) ([]order, error) {
 		}
 		first = order{name: nameSim, args: simulation(o)}
 	}
-	var seen, steered telemetryConfig
+	seen, steered := sender.DefaultDetectionConfig(), sender.DefaultControlConfig()
 	if s != nil {
-		seen, steered = telemetryConfig{true, s.stream}, telemetryConfig{true, s.control}
+		seen.Enabled, seen.Endpoint = true, s.stream
+		steered.Enabled, steered.Endpoint = true, s.control
 	}
 	detectFile, err := configFile(place, nameDetect, struct {
-		Calibration string          `yaml:"calibration"` // of the vehicle's camera: none
-		Detect      detect.Params   `yaml:"detect"`
-		Telemetry   telemetryConfig `yaml:"telemetry"`
+		Calibration string                 `yaml:"calibration"` // of the vehicle's camera: none
+		Detect      detect.Params          `yaml:"detect"`
+		Telemetry   sender.DetectionConfig `yaml:"telemetry"`
 	}{"", find, seen})
 	if err != nil {
 		return nil, err
 	}
 	steerFile, err := configFile(place, nameSteer, struct {
-		Control   control.Params  `yaml:"control"`
-		Telemetry telemetryConfig `yaml:"telemetry"`
+		Control   control.Params       `yaml:"control"`
+		Telemetry sender.ControlConfig `yaml:"telemetry"`
 	}{steer, steered})
 	if err != nil {
 		return nil, err

@@ -13,8 +13,14 @@ import (
 	"lanekeeper/shm"
 )
 
-// driveCommand starts lanectl drive with segments and results in folders of its own.
+// driveCommand starts lanectl drive with segments and results in folders of its own, and with nobody who looks on.
 func driveCommand(t *testing.T, args ...string) (p *process, shmDir, outDir string) {
+	t.Helper()
+	return shownDrive(t, append([]string{"--viewer", "none"}, args...)...)
+}
+
+// shownDrive is the same with the page in the browser.
+func shownDrive(t *testing.T, args ...string) (p *process, shmDir, outDir string) {
 	t.Helper()
 	shmDir, outDir = folder(t, daemon.DefaultShmDir), t.TempDir()
 	return spawn(t, lanectl, append([]string{"drive", "--shm-dir", shmDir, "--out", outDir}, args...)...), shmDir, outDir

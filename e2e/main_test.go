@@ -14,11 +14,12 @@ var binDir string
 
 // The daemons, by name.
 const (
-	laneSim  = "lane-sim"
-	camerad  = "camerad"
-	detectd  = "lane-detectd"
-	controld = "controld"
-	lanectl  = "lanectl"
+	laneSim    = "lane-sim"
+	camerad    = "camerad"
+	detectd    = "lane-detectd"
+	controld   = "controld"
+	lanectl    = "lanectl"
+	laneViewer = "lane-viewer"
 )
 
 // patience is how long a test waits for something that should come at once. It only ends tests that fail.
@@ -35,7 +36,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	args := []string{"build", "-buildvcs=false", "-o", dir}
-	for _, name := range []string{laneSim, camerad, detectd, controld, lanectl, viewerName} {
+	for _, name := range []string{laneSim, camerad, detectd, controld, lanectl, laneViewer} {
 		args = append(args, "lanekeeper/cmd/"+name)
 	}
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {

@@ -47,8 +47,8 @@ type drawn struct {
 	Bright  float64 // share of the points under which the picture is brighter than beside them
 }
 
-// look reads the canvas with and without the lines, within one turn of the page, so of one frame.
-const look = `(() => {
+// readCanvas reads the canvas with and without the lines, within one turn of the page, so of one frame.
+const readCanvas = `(() => {
   const v = window.lanekeeper.vehicles()[0], canvas = document.querySelector('canvas.picture');
   const pixels = () => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   const press = () => document.dispatchEvent(new KeyboardEvent('keydown', { key: 'l', bubbles: true }));
@@ -80,7 +80,7 @@ func TestOverlay(t *testing.T) {
 	for range 40 {
 		more(p, 9)
 		var d drawn
-		p.Eval(look, nil, &d)
+		p.Eval(readCanvas, nil, &d)
 		if d.Lanes != nil && d.Lanes.Left != nil && d.Lanes.Right != nil {
 			seen = append(seen, d)
 		}

@@ -17,8 +17,6 @@ import (
 	"lanekeeper/shm"
 )
 
-const viewerName = "lane-viewer"
-
 // watched is a driving pipeline with a lane-viewer before it.
 type watched struct {
 	*rig
@@ -61,7 +59,7 @@ func (r *rig) view(vehicles ...string) (url string) {
 	for _, v := range vehicles {
 		args = append(args, "--vehicle", v)
 	}
-	p := spawn(r.t, viewerName, args...)
+	p := spawn(r.t, laneViewer, args...)
 	url = "http://" + listen + "/"
 	for until := time.Now().Add(patience); ; <-time.After(20 * time.Millisecond) {
 		q, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, url, nil)

@@ -41,6 +41,7 @@ func TestExamples(t *testing.T) {
 	for topic, message := range map[string]any{
 		TopicFrame: &Frame{}, TopicDetection: &Detection{}, TopicState: &State{}, TopicLane: &LaneFound{},
 		TopicControl: &Control{}, TopicEvent: &Event{}, TopicStatus: &Status{},
+		"request": &Request{}, "answer": &Answer{},
 	} {
 		var shown, again any
 		d := json.NewDecoder(strings.NewReader(examples[topic]))

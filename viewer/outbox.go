@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	framesUnderWay = 2    // sent to a page and not yet acknowledged, per vehicle
-	eventsWaiting  = 1000 // for a page that is behind, per vehicle
+	framesUnderWay = 2                      // sent to a page and not yet acknowledged, per vehicle
+	behindAfter    = 500 * time.Millisecond // without an acknowledgement that is due, a page is behind
+	eventsWaiting  = 1000                   // for a page that is behind, per vehicle
 )
 
 // outbox is what one page has yet to be told of one vehicle: the newest of everything, and all events. It never holds
@@ -30,6 +31,7 @@ type outbox struct {
 	newest  map[string]*Message // by topic; status by topic and daemon
 	turn    int                 // whose turn it is: everything gets some of a slow connection
 	seq     uint64              // of the last frame sent
+	sentAt  time.Time           // that frame
 	acked   uint64
 	dropped uint64 // frames
 }
@@ -92,22 +94,22 @@ type outgoing struct {
 	seq     uint64 // of a frame
 }
 
-// next takes the next thing to send, if there is one that the page may have now.
-func (o *outbox) next() (outgoing, bool) {
+// next takes the next thing to send at time now, if there is one that the page may have then.
+func (o *outbox) next(now time.Time) (outgoing, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	ways := [...]func() (outgoing, bool){o.nextNote, o.nextEvent, o.nextNewest, o.nextFrame}
+	ways := [...]func(time.Time) (outgoing, bool){o.nextNote, o.nextEvent, o.nextNewest, o.nextFrame}
 	for range ways {
 		way := ways[o.turn%len(ways)]
 		o.turn++
-		if out, ok := way(); ok {
+		if out, ok := way(now); ok {
 			return out, true
 		}
 	}
 	return outgoing{}, false
 }
 
-func (o *outbox) nextNote() (outgoing, bool) {
+func (o *outbox) nextNote(time.Time) (outgoing, bool) {
 	for kind, note := range o.notes {
 		delete(o.notes, kind)
 		return outgoing{note: note}, true
@@ -115,7 +117,7 @@ func (o *outbox) nextNote() (outgoing, bool) {
 	return outgoing{}, false
 }
 
-func (o *outbox) nextEvent() (outgoing, bool) {
+func (o *outbox) nextEvent(time.Time) (outgoing, bool) {
 	if len(o.events) == 0 {
 		return outgoing{}, false
 	}
@@ -126,11 +128,16 @@ func (o *outbox) nextEvent() (outgoing, bool) {
 	return outgoing{message: m}, true
 }
 
-// nextNewest takes the one that came first of what waits, so that none is passed over for ever.
-func (o *outbox) nextNewest() (outgoing, bool) {
+// nextNewest takes the one that came first of what waits, so that none is passed over for ever. To a page that has not drawn its
+// pictures for long nothing is sent that would be old when it comes to it: its ages tell how old things were when they were sent.
+func (o *outbox) nextNewest(now time.Time) (outgoing, bool) {
+	behind := o.full() && now.Sub(o.sentAt) > behindAfter
 	first := ""
 	for _, key := range slices.Sorted(maps.Keys(o.newest)) {
-		if key != telemetry.TopicFrame && (first == "" || o.newest[key].ReceivedAt.Before(o.newest[first].ReceivedAt)) {
+		if key == telemetry.TopicFrame || behind && (key == telemetry.TopicLane || key == telemetry.TopicControl) {
+			continue
+		}
+		if first == "" || o.newest[key].ReceivedAt.Before(o.newest[first].ReceivedAt) {
 			first = key
 		}
 	}
@@ -142,13 +149,16 @@ func (o *outbox) nextNewest() (outgoing, bool) {
 	return outgoing{message: m}, true
 }
 
-func (o *outbox) nextFrame() (outgoing, bool) {
+// full tells whether as many frames are under way as may be.
+func (o *outbox) full() bool { return o.seq-o.acked >= framesUnderWay }
+
+func (o *outbox) nextFrame(now time.Time) (outgoing, bool) {
 	m := o.newest[telemetry.TopicFrame]
-	if m == nil || o.seq-o.acked >= framesUnderWay {
+	if m == nil || o.full() {
 		return outgoing{}, false
 	}
 	delete(o.newest, telemetry.TopicFrame)
-	o.seq++
+	o.seq, o.sentAt = o.seq+1, now
 	return outgoing{message: m, seq: o.seq}, true
 }
 

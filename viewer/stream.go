@@ -84,12 +84,13 @@ func (st *stream) tell(ctx context.Context) {
 	for {
 		some := false
 		for _, o := range st.outlets {
-			out, ok := o.next()
+			now := time.Now()
+			out, ok := o.next(now)
 			if !ok {
 				continue
 			}
 			some = true
-			data, isBinary, err := o.encode(out, time.Now())
+			data, isBinary, err := o.encode(out, now)
 			if err != nil {
 				continue // the vehicle's JSON is not what its topic has: nothing to show
 			}

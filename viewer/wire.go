@@ -13,7 +13,7 @@ const (
 	TypeStats     = "stats"     // Stats, once a second
 	TypeRecording = "recording" // Recording: when it changes, and once a second while it is on
 
-	TypeAck  = "ack"  // Said by the page: the frame seq is drawn
+	TypeAck  = "ack"  // Said by the page: the frame seq is drawn. While two are due for long, neither frames nor lane and control are sent
 	TypeKeep = "keep" // Said by the page: it is there and holds control
 )
 

@@ -55,8 +55,8 @@ func printKey(o *options, stdout io.Writer) error {
 	}
 	// A key has no quotation mark in it (Z85).
 	fmt.Fprintf(stdout, "%s\n\nOn the vehicle, to let this computer watch and command it:\n\n"+
-		"  sudo lanectl keys authorise %s '%s' --operate\n\n"+
-		"and without --operate to let it watch, pause and stop.\n", own.Public, host, own.Public)
+		"  sudo lanectl keys authorise --role operate %s '%s'\n\n"+
+		"and without --role operate to let it watch, pause and stop.\n", own.Public, host, own.Public)
 	return nil
 }
 

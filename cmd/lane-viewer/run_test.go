@@ -134,7 +134,7 @@ func TestPrintKey(t *testing.T) {
 	}
 	text := first.String()
 	if text != second.String() || !strings.HasPrefix(text, own.Public+"\n") || strings.Contains(text, own.Secret) ||
-		!strings.Contains(text, "sudo lanectl keys authorise ") || !strings.Contains(text, "'"+own.Public+"' --operate") {
+		!strings.Contains(text, "  sudo lanectl keys authorise --role operate ") || !strings.Contains(text, " '"+own.Public+"'\n") {
 		t.Errorf("%s", text)
 	}
 }

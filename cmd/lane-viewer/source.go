@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"lanekeeper/telemetry"
-	"lanekeeper/telemetry/command"
 	"lanekeeper/telemetry/endpoint"
 	"lanekeeper/telemetry/receiver"
 	"lanekeeper/viewer"
@@ -85,40 +83,20 @@ func (s *source) stats(st receiver.Stats) {
 var errNoCommands = errors.New("this vehicle takes no commands from here")
 
 // Do has a command carried out.
-func (s *source) Do(ctx context.Context, name string, args json.RawMessage) (telemetry.Answer, error) {
+func (s *source) Do(ctx context.Context, command string, args json.RawMessage) (telemetry.Answer, error) {
 	c := s.vehicle.Commands()
 	if c == nil {
 		return telemetry.Answer{}, errNoCommands
 	}
-	if name == telemetry.CommandSet {
-		return set(ctx, c, args)
+	if command != telemetry.CommandSet {
+		args = nil // of the others none has any
 	}
-	way, ok := map[string]func(context.Context) error{
-		telemetry.CommandPause: c.Pause, telemetry.CommandResume: c.Resume, telemetry.CommandTake: c.Take, telemetry.CommandGive: c.Give,
-		telemetry.CommandStop: c.Stop, telemetry.CommandReset: c.Reset,
-	}[name]
-	if !ok {
-		return telemetry.Answer{}, fmt.Errorf("no command %q", name)
-	}
-	return answer(way(ctx), nil)
-}
-
-func set(ctx context.Context, c *command.Client, args json.RawMessage) (telemetry.Answer, error) {
-	var setting telemetry.Setting
-	if err := json.Unmarshal(args, &setting); err != nil {
-		return telemetry.Answer{Error: "set: {daemon, values} expected"}, nil
-	}
-	changed, err := c.Set(ctx, setting)
-	return answer(err, telemetry.Changed{Changed: changed})
+	return c.Do(ctx, command, args)
 }
 
 // Keep says that whoever took control is still there.
 func (s *source) Keep(ctx context.Context) (telemetry.Answer, error) {
-	c := s.vehicle.Commands()
-	if c == nil {
-		return telemetry.Answer{}, errNoCommands
-	}
-	return answer(c.Keep(ctx), nil)
+	return s.Do(ctx, telemetry.CommandKeep, nil)
 }
 
 // Params lists what set takes.
@@ -128,19 +106,4 @@ func (s *source) Params(ctx context.Context) ([]telemetry.Param, error) {
 		return nil, errNoCommands
 	}
 	return c.Params(ctx)
-}
-
-// answer is a client's error as the vehicle's answer, where it is one.
-func answer(err error, result any) (telemetry.Answer, error) {
-	var refused *command.RefusedError
-	switch {
-	case errors.As(err, &refused):
-		return telemetry.Answer{Error: refused.Reason}, nil
-	case err != nil:
-		return telemetry.Answer{}, err
-	case result == nil:
-		return telemetry.Answer{OK: true}, nil
-	}
-	text, err := json.Marshal(result)
-	return telemetry.Answer{OK: err == nil, Result: text}, err
 }

@@ -28,16 +28,20 @@ func ownBoot() string {
 	if err != nil {
 		return ""
 	}
-	return strings.ReplaceAll(strings.TrimSpace(string(text)), "-", "")
+	return bootID(string(text))
 }
+
+// bootID is a boot's id as it is compared: the kernel writes it with hyphens, systemd without.
+func bootID(text string) string { return strings.ReplaceAll(strings.TrimSpace(text), "-", "") }
 
 // status takes what a daemon tells of its clock, and says whether its computer has started anew.
 func (c *clock) status(s *telemetry.Status) (started bool) {
-	started = c.boot != "" && c.boot != s.BootID
+	boot := bootID(s.BootID)
+	started = c.boot != "" && c.boot != boot
 	if started {
 		c.least, c.command = [window]leastOf{}, nil
 	}
-	c.boot = s.BootID
+	c.boot = boot
 	c.wallNs = int64(s.WallS*1e9) - s.SentNs
 	return started
 }

@@ -40,8 +40,8 @@ type heard struct {
 	failure       error // why there is no socket
 }
 
-// now is the stream's link.
-func (h heard) now(nowNs int64) Link {
+// now is the stream's link; inReach says that the vehicle is, since its other stream lives.
+func (h heard) now(nowNs int64, inReach bool) Link {
 	since := time.Duration(nowNs - h.lastNs)
 	l := Link{State: Live}
 	switch {
@@ -57,12 +57,16 @@ func (h heard) now(nowNs int64) Link {
 		l.Text = fmt.Sprintf("%s sends from %s", h.name, h.address)
 		return l
 	}
-	l.Text = fmt.Sprintf("no message from %s at %s for %.0f s: %s", h.name, h.address, max(1, l.SinceS), h.advice())
+	l.Text = fmt.Sprintf("no message from %s at %s for %.0f s: %s", h.name, h.address, max(1, l.SinceS), h.advice(inReach))
 	return l
 }
 
+func (h heard) lives(nowNs int64) bool {
+	return h.lastNs > 0 && nowNs-h.lastNs <= silentAfter.Nanoseconds()
+}
+
 // advice is what to look for.
-func (h heard) advice() string {
+func (h heard) advice(inReach bool) string {
 	switch {
 	case h.failure != nil:
 		return h.failure.Error()
@@ -70,6 +74,10 @@ func (h heard) advice() string {
 		return "it is connected and sends nothing; is " + h.name + " stuck?"
 	case h.link == endpoint.Unknown, h.link == endpoint.Mismatch:
 		return h.link.String() + "; on the vehicle, lanectl keys list shows whom it knows"
+	case inReach && h.lastNs == 0:
+		return "the vehicle is in reach; is telemetry.enabled true in its " + h.name + ".yaml, and the address right?"
+	case inReach:
+		return "the vehicle is in reach; has " + h.name + " been stopped? Trying on"
 	case h.lastNs == 0:
 		return "is the address right, the vehicle switched on and in reach, and telemetry.enabled true in its " + h.name + ".yaml?"
 	}
@@ -78,7 +86,7 @@ func (h heard) advice() string {
 
 // worse is the link of both streams together.
 func worse(a, b heard, nowNs int64) Link {
-	la, lb := a.now(nowNs), b.now(nowNs)
+	la, lb := a.now(nowNs, b.lives(nowNs)), b.now(nowNs, a.lives(nowNs))
 	switch {
 	case a.lastNs == 0 && b.lastNs == 0:
 		return la

@@ -117,7 +117,7 @@ func TestClock(t *testing.T) {
 	if got := c.captured(1004.5); got != 4.5e9 {
 		t.Errorf("captured at %d", got)
 	}
-	if !c.status(&telemetry.Status{BootID: "mine", SentNs: 5 * second}) || !c.exact() {
+	if !c.status(&telemetry.Status{BootID: "mi-ne", SentNs: 5 * second}) || !c.exact() { // hyphens or not
 		t.Error("not started again, or not exact")
 	}
 	if age := c.since(4*second, 5*second); age == nil || *age != 1000 {
@@ -197,7 +197,7 @@ func TestLinks(t *testing.T) {
 		if k.last > 0 {
 			h.lastNs = now - k.last*1e6
 		}
-		if l := h.now(now); l.State != k.want || l.Text != k.text {
+		if l := h.now(now, false); l.State != k.want || l.Text != k.text {
 			t.Errorf("%s: %s\nwant %s: %s", l.State, l.Text, k.want, k.text)
 		}
 	}
@@ -213,7 +213,7 @@ func TestLinks(t *testing.T) {
 		a, b int64 // s ago; 0 never
 		want LinkState
 		text string
-	}{{0, 0, Connecting, "no message"}, {1, 0, Live, "no message"}, {0, 1, Live, "no message"}, {1, 1, Live, "sends"}, {2, 1, Silent, ""}, {1, 5, Lost, ""}, {5, 0, Lost, ""}} {
+	}{{0, 0, Connecting, "is the address right, the vehicle"}, {1, 0, Live, "the vehicle is in reach; is telemetry"}, {0, 1, Live, "the vehicle is in reach"}, {1, 1, Live, "sends"}, {2, 1, Silent, ""}, {1, 5, Lost, "the vehicle is in reach; has x been stopped?"}, {5, 0, Lost, ""}} {
 		if l := worse(at(k.a), at(k.b), now); l.State != k.want || !strings.Contains(l.Text, k.text) {
 			t.Errorf("%d s and %d s: %+v", k.a, k.b, l)
 		}

@@ -135,14 +135,13 @@ func (v *Vehicle) tell(s *stream, batch []arrival, bytes, malformed uint64) {
 	}
 }
 
-// tellLink tells the link when it has changed, and each second while it is not as it should be.
+// tellLink tells the link when it has changed. While it is not as it should be, its text has the seconds.
 func (v *Vehicle) tellLink() {
-	now := shm.NowNs()
-	l := v.linkNow(now)
-	if l.State == v.link.State && (l.Text == v.link.Text || now-v.toldNs < time.Second.Nanoseconds()) {
+	l := v.linkNow(shm.NowNs())
+	if l.State == v.link.State && l.Text == v.link.Text {
 		return
 	}
-	v.link, v.toldNs = l, now
+	v.link = l
 	if v.handlers.Link != nil {
 		v.handlers.Link(l)
 	}

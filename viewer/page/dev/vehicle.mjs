@@ -19,6 +19,7 @@ class Vehicle {
     this.params = parameters();
     this.recording = { path: "", bytes: 0, on: false, error: "" };
     this.frameID = 1000 * (id + 1);
+    this.truth = new Map(); // the lanes of the last frames, by frame id
   }
 
   get info() {
@@ -127,6 +128,8 @@ export async function start({ port = 0, vehicles = [{ name: "car-1" }], drift = 
       offset_m: r.offset, heading_rad: -r.heading, curvature_per_m: r.curvature, lane_width_m: laneWidthM, departure: v.departure, uncalibrated: false,
       network_age_ms: null, frames_evaluated: id, frames_overrun: 0, frames_skipped: 0,
     };
+    v.truth.set(id, { left: r.left, right: r.right });
+    v.truth.delete(id - 300);
     const control = {
       frame_id: id, capture_ns: capture, command_ns: capture + 14.9e6, valid_until_ns: ns + 1e8, published_ns: capture + 15e6, sent_ns: ns - 2e6,
       state: v.state, reason: v.reason, steering: moving ? r.heading * 3 + r.curvature * 0.9 : 0, throttle: moving ? 0.38 + r.heading : 0, brake: v.emergency ? 1 : 0,

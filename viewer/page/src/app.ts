@@ -108,7 +108,7 @@ export class App implements Listener {
         if (m.data.kind === "order") void panel.params.refresh();
         break;
       case "stats": vehicle.stats = m; break;
-      case "recording": vehicle.recording = m; break;
+      case "recording": vehicle.onRecording(m); break;
     }
   }
 

@@ -3,6 +3,7 @@ import type {
   Control, ControlMessage, EventMessage, FrameHeader, LaneFound, LaneMessage, Link, Recording, Stats, Status, StatusMessage, VehicleInfo,
 } from "../contract";
 import { Peak, Since } from "./age";
+import { bytes } from "./format";
 import { History } from "./history";
 import { Log, type Entry } from "./log";
 import { Latency } from "./stages";
@@ -116,6 +117,15 @@ export class Vehicle {
     if (before === l.state) return;
     if (l.state === "live") this.log.add("info", before === undefined || before === "connecting" ? "connected" : "the vehicle is back");
     else if (l.state !== "connecting") this.log.add(l.state === "lost" ? "error" : "warning", l.text);
+  }
+
+  onRecording(r: Recording): void {
+    const before = this.recording;
+    this.recording = r;
+    const lost = r.dropped ? `, ${r.dropped} messages lost` : "";
+    if (r.on && !before?.on) this.log.add("info", `recording to ${r.path}`);
+    else if (!r.on && r.error !== "" && r.error !== before?.error) this.log.add("error", `recording ended: ${r.error}`);
+    else if (!r.on && before?.on) this.log.add("info", `recorded: ${r.path}, ${bytes(r.bytes)}${lost}`);
   }
 
   hold(): void {

@@ -43,7 +43,7 @@ export class Commands {
     this.take.setName(v.holding ? "Give control back" : "Take control");
     this.take.setPressed(v.holding);
     setAttr(this.resume.root, "data-wanted", v.paused || v.linkLost ? "yes" : null);
-    setText(this.holder, v.holding ? "This page has control" : others ? `${operator} has control` : "Nobody has control from afar");
+    setText(this.holder, v.holding ? "This page has control" : others ? `${operator} has control` : "Nobody has control");
     setAttr(this.holder, "data-on", v.holding || others ? "yes" : null);
     let note = why;
     if (note === "" && v.holding) note = "Keep this page open and in front: if it closes, is hidden or loses its link, the vehicle stops.";

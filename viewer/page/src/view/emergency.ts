@@ -28,7 +28,9 @@ export class Emergency {
   show(): void {
     const all = this.vehicles();
     const able = all.filter((v) => v.info.commands);
-    const whom = all.length === 1 ? "" : all.length === 2 ? "both vehicles" : `all ${all.length} vehicles`;
+    let whom = all.length === 2 ? "both vehicles" : `all ${all.length} vehicles`;
+    if (all.length < 2) whom = "";
+    else if (able.length < all.length) whom = `${able.map((v) => v.info.name).join(", ")} only: the others take no commands`;
     const hint = able.length === 0 && all.length > 0 ? "not from here: use the vehicle’s own switch" : ["Space", whom].filter(Boolean).join(" · ");
     setText(this.hint, hint);
     setAttr(this.button, "data-unable", able.length === 0 && all.length > 0 ? "yes" : null);

@@ -71,7 +71,7 @@ export class Panel {
     this.warnings = { left: warning("left"), right: warning("right") };
     this.notice.append(icon("late"), this.noticeTitle, this.noticeText);
     this.stage = el("div", { class: "stage" },
-      el("div", { class: "frame" }, this.video.canvas, this.laneNote, this.warnings.left, this.warnings.right, this.notice));
+      el("div", { class: "frame" }, this.video.canvas, this.laneNote, this.recNote, this.warnings.left, this.warnings.right, this.notice));
     const head = id("vehicle");
     this.root = el("article", { class: "panel", "aria-labelledby": head },
       el("header", { class: "panel-head" },
@@ -79,7 +79,7 @@ export class Panel {
         this.badge,
         el("div", { class: "ages" }, this.age.root, this.delay.root)),
       el("div", { class: "panel-body" },
-        el("div", { class: "see" }, this.stage, this.tools(), this.recNote, this.charts.root),
+        el("div", { class: "see" }, this.stage, this.tools(), this.charts.root),
         el("div", { class: "think" }, this.commands.root, this.gauges.root, this.stream.root, this.events.root),
         this.params.root));
     this.video.canvas.setAttribute("aria-label", `What ${vehicle.info.name} sees`);
@@ -192,7 +192,7 @@ export class Panel {
     const b = c && badge(c.state, c.reason);
     if (!b || !current) {
       setText(this.state, "Unknown");
-      setText(this.reason, b ? `controld was last heard ${ms(silent)} ago` : "nothing heard from controld");
+      setText(this.reason, b ? `controld silent for ${ms(silent)}` : "nothing heard from controld");
       setAttr(this.badge, "data-level", "unknown");
       setIcon(this.stateIcon, "unknown");
       return;
@@ -223,19 +223,14 @@ export class Panel {
     const { recording: r, info } = this.vehicle;
     this.record.setOff(info.record ? "" : "This viewer cannot write recordings: start it with --record-dir FOLDER.");
     this.record.setPressed(r?.on ?? false);
-    this.record.setName(r?.on ? "Stop recording" : "Record");
-    show(this.recNote, r !== null && (r.on || r.error !== "" || r.path !== ""));
-    if (!r) return;
-    const lost = r.dropped ? `, ${r.dropped} messages lost` : "";
-    setText(this.recNote, r.on ? `Recording to ${r.path}: ${bytes(r.bytes)}${lost}` : r.error ? `Recording ended: ${r.error}` : `Recorded: ${r.path}, ${bytes(r.bytes)}${lost}`);
-    setAttr(this.recNote, "data-level", r.error ? "bad" : null);
+    show(this.recNote, r?.on ?? false);
+    if (r?.on) setText(this.recNote, `● Recording ${bytes(r.bytes)}${r.dropped ? `, ${r.dropped} lost` : ""}`);
   }
 
   private async toggleRecording(): Promise<void> {
     const on = !(this.vehicle.recording?.on ?? false);
     const answer = await this.api.record(this.vehicle.info.id, on);
     if (!answer.ok) this.vehicle.log.add("warning", `could not ${on ? "start" : "stop"} recording: ${answer.error}`);
-    else this.vehicle.log.add("info", on ? "recording begun" : "recording ended");
   }
 
   private async takePicture(): Promise<void> {
