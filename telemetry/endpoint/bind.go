@@ -33,9 +33,9 @@ type Options struct {
 // small: frames of some 30 kB, and the newest is wanted.
 const (
 	mostBytes     = 64 << 10 // of a message that comes in: subscriptions and commands are small
-	socketBuffer  = 64 << 10
-	streamQueue   = 4  // messages for a viewer that is behind
-	commandsQueue = 64 // messages, either way
+	socketBuffer  = 32 << 10 // the kernel takes twice that
+	streamQueue   = 4        // messages for a viewer that is behind
+	commandsQueue = 64       // messages, either way
 	backlog       = 16
 
 	handshake    = 3 * time.Second // whoever connects and says nothing goes

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/pebbe/zmq4"
 
@@ -14,6 +13,7 @@ import (
 // gate answers ZeroMQ's question who is let in: ZAP, RFC 27, on a socket with a fixed name within the context. It lets in
 // the holders of known keys and nobody else.
 type gate struct {
+	zmq    *zmq4.Context
 	socket *zmq4.Socket
 	stop   chan struct{}
 	ended  chan error
@@ -34,7 +34,6 @@ const (
 	zapAddress = "inproc://zeromq.zap.01"
 	zapVersion = "1.0"
 	zapParts   = 6 // version, request, domain, address, identity, mechanism; credentials follow
-	gatePause  = 50 * time.Millisecond
 )
 
 func openGate(z *zmq4.Context) (*gate, error) {
@@ -42,10 +41,10 @@ func openGate(z *zmq4.Context) (*gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(s.SetLinger(0), s.SetRcvtimeo(gatePause), s.Bind(zapAddress)); err != nil {
+	if err := errors.Join(s.SetLinger(0), s.Bind(zapAddress)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	g := &gate{socket: s, stop: make(chan struct{}), ended: make(chan error, 1), domains: map[string]*domain{}}
+	g := &gate{zmq: z, socket: s, stop: make(chan struct{}), ended: make(chan error, 1), domains: map[string]*domain{}}
 	go g.serve()
 	return g, nil
 }
@@ -60,7 +59,7 @@ func (g *gate) serve() {
 		}
 		parts, err := g.socket.RecvMessage(0)
 		if err != nil {
-			continue // nothing was asked
+			continue
 		}
 		if _, err := g.socket.SendMessage(g.answer(parts)); err != nil {
 			continue // whoever asked has gone
@@ -151,7 +150,16 @@ func (g *gate) refused(name string) uint64 {
 	return 0
 }
 
+// close wakes the gate with a question of its own.
 func (g *gate) close() error {
 	close(g.stop)
-	return <-g.ended
+	q, err := g.zmq.NewSocket(zmq4.REQ)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(q.SetLinger(0), q.Connect(zapAddress)); err != nil {
+		return errors.Join(err, q.Close())
+	}
+	_, sent := q.SendMessage("")
+	return errors.Join(sent, <-g.ended, q.Close())
 }

@@ -156,7 +156,7 @@ func (c *child) stream(ctx context.Context, s *endpoint.Socket, _ *keys.Keys) {
 
 // listen looks who has come and gone.
 func (c *child) listen(ctx context.Context) error {
-	pause(ctx, idlePause)
+	pause(ctx, listenEvery)
 	return c.pub.listen()
 }
 

@@ -44,9 +44,8 @@ func controlOf(c *msg.Command, publishNs, nowNs int64) any {
 }
 
 func (c *commands) round(ctx context.Context) error {
-	if !c.pub.wanted(c.topic) {
+	if !c.pub.wanted(ctx, c.topic) {
 		c.have = false
-		pause(ctx, idlePause)
 		return nil
 	}
 	ok, err := waitNext(ctx, c.in, c.deadline())

@@ -36,8 +36,7 @@ type eventList struct {
 }
 
 func (e *events) round(ctx context.Context) error {
-	if !e.pub.wanted(telemetry.TopicEvent) {
-		pause(ctx, idlePause)
+	if !e.pub.wanted(ctx, telemetry.TopicEvent) {
 		return nil
 	}
 	joined := e.pub.joins(telemetry.TopicEvent)

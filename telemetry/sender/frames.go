@@ -35,8 +35,7 @@ type frames struct {
 }
 
 func (f *frames) round(ctx context.Context) error {
-	if !f.pub.wanted(telemetry.TopicFrame) {
-		pause(ctx, idlePause)
+	if !f.pub.wanted(ctx, telemetry.TopicFrame) {
 		return nil
 	}
 	if ok, err := waitNext(ctx, f.in, forever); !ok {

@@ -21,8 +21,7 @@ type lanes struct {
 }
 
 func (l *lanes) round(ctx context.Context) error {
-	if !l.pub.wanted(telemetry.TopicDetection) && !l.pub.wanted(telemetry.TopicLane) {
-		pause(ctx, idlePause)
+	if !l.pub.wanted(ctx, telemetry.TopicDetection, telemetry.TopicLane) {
 		return nil
 	}
 	if ok, err := waitNext(ctx, l.in, forever); !ok {

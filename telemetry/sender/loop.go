@@ -9,10 +9,12 @@ import (
 	"lanekeeper/shm"
 )
 
-// How long a loop waits at most before it shows again that it goes round, and before it looks who listens.
+// How long a loop waits at most before it shows again that it goes round, with somebody who listens and with nobody, and how
+// often it is looked who has come.
 const (
 	roundPatience = 200 * time.Millisecond
-	idlePause     = 50 * time.Millisecond
+	idlePatience  = time.Second
+	listenEvery   = 50 * time.Millisecond
 	errorPause    = time.Second
 )
 

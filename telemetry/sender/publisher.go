@@ -1,6 +1,7 @@
 package sender
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"lanekeeper/telemetry"
 	"lanekeeper/telemetry/endpoint"
@@ -22,10 +24,11 @@ type publisher struct {
 	subs   map[string]int   // how many have subscribed, by what they gave as the beginning of a topic
 	joined map[string]uint64
 	sent   map[string]uint64
+	change chan struct{} // closed, and made anew, when somebody has subscribed
 }
 
 func newPublisher(topics []string) *publisher {
-	return &publisher{topics: topics, subs: map[string]int{}, joined: map[string]uint64{}, sent: map[string]uint64{}}
+	return &publisher{topics: topics, subs: map[string]int{}, joined: map[string]uint64{}, sent: map[string]uint64{}, change: make(chan struct{})}
 }
 
 // attach gives the publisher its socket, or with nil takes it away; nobody has subscribed to a new one.
@@ -76,6 +79,8 @@ func (p *publisher) subscription(m endpoint.Message) {
 	case !ours:
 	case m.Parts[0][0] == 1:
 		p.subs[begins]++
+		close(p.change)
+		p.change = make(chan struct{})
 	case p.subs[begins] > 1:
 		p.subs[begins]--
 	default:
@@ -83,11 +88,25 @@ func (p *publisher) subscription(m endpoint.Message) {
 	}
 }
 
-// wanted tells whether somebody listens to a topic that is published.
-func (p *publisher) wanted(topic string) bool {
+// wanted tells whether somebody listens to one of the topics. When nobody does it waits for somebody, for a while.
+func (p *publisher) wanted(ctx context.Context, topics ...string) bool {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.listeners(topic) > 0
+	n, change := 0, p.change
+	for _, t := range topics {
+		n += p.listeners(t)
+	}
+	p.mu.Unlock()
+	if n > 0 {
+		return true
+	}
+	t := time.NewTimer(idlePatience)
+	defer t.Stop()
+	select {
+	case <-change:
+	case <-t.C:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // listeners is how many there are; the lock is held.

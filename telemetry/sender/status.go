@@ -26,12 +26,13 @@ type statuses struct {
 }
 
 func (s *statuses) round(ctx context.Context) error {
-	now := shm.NowNs()
-	if now < s.nextNs || !s.pub.wanted(telemetry.TopicStatus) {
-		pause(ctx, idlePause)
+	if !s.pub.wanted(ctx, telemetry.TopicStatus) {
 		return nil
 	}
-	s.nextNs = now + int64(statusEvery)
+	if wait := s.nextNs - shm.NowNs(); wait > 0 {
+		pause(ctx, time.Duration(wait))
+	}
+	s.nextNs = shm.NowNs() + int64(statusEvery)
 	asked, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	var detail json.RawMessage
