@@ -41,6 +41,7 @@ run: build ## drive the simulated road with the real daemons
 		$(if $(VIEWER),--viewer '$(VIEWER)') $(ARGS)
 
 test: deps ## vet and run every test, the pure Go packages also under the race detector
+	@tools/deps.sh test
 	$(GO) vet ./...
 	$(GO) test $$($(GO) list ./... | grep -v -E '/(e2e|internal/.*)$$')
 	$(GO) test -race $(PURE)
@@ -80,9 +81,10 @@ page: ## build the page of lane-viewer anew, from viewer/page
 	@tools/deps.sh page
 	@tools/page.sh build
 
-page-test: ## try that page in a real browser, with vehicles that are not there
+page-test: deps ## try that page in a real browser: with vehicles that are not there, then with the simulated drive
 	@tools/deps.sh browser
 	@tools/page.sh test
+	LANEKEEPER_BROWSER=1 $(GO) test -count=1 -v -run '^(TestPage|TestOverlay|TestGlassToGlass)$$' ./e2e
 
 fmt: ## format the code
 	$(LINT) fmt

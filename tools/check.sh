@@ -4,6 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
 tools/deps.sh check || exit
+tools/deps.sh page || exit
 failed=()
 step() {
 	local name=$1

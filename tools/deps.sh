@@ -2,7 +2,8 @@
 # Installs through apt what a job needs and this machine lacks, after saying what and why. Where nothing is missing it
 # needs neither root nor network, and prints nothing.
 #
-#   tools/deps.sh build          compile and test Lanekeeper
+#   tools/deps.sh build          compile Lanekeeper
+#   tools/deps.sh test           test it, besides
 #   tools/deps.sh check          check a change
 #   tools/deps.sh emulation      run arm64 tests on another machine
 #   tools/deps.sh e2e            boot the package in a Debian tree
@@ -91,9 +92,11 @@ build)
 	need libopencv-dev "reads video and images; finds lanes" have_library opencv4
 	need libzmq3-dev "ZeroMQ, which telemetry is sent with" have_library libzmq
 	;;
+test)
+	need python3-zmq "reads telemetry as others' viewers do" /usr/bin/python3 -c "import zmq"
+	;;
 check)
 	need shellcheck "reads the shell scripts" have_command shellcheck
-	need python3-zmq "reads telemetry as others' viewers do" /usr/bin/python3 -c "import zmq"
 	;;
 emulation)
 	need qemu-user-static "runs arm64 programs on this machine" have_command qemu-aarch64-static
@@ -129,7 +132,7 @@ package)
 	need mmdebstrap "makes trees of a distribution to build a package in" have_command mmdebstrap
 	;;
 *)
-	die "unknown job $1: check, e2e, machine, package, page, browser, build, emulation or cross"
+	die "unknown job $1: test, check, e2e, machine, package, page, browser, build, emulation or cross"
 	;;
 esac
 [ ${#missing[@]} = 0 ] || install_missing

@@ -28,10 +28,6 @@ build)
 	unit_tests
 	;;
 check)
-	if ! command -v npm >/dev/null; then
-		echo 'NOT CHECKED: npm is not here to build the page anew (make page installs it)'
-		exit 0
-	fi
 	fetch
 	npm run --silent types
 	node build.mjs --out ../../build/page

@@ -29,7 +29,7 @@ type Browser struct {
 func Start(t testing.TB, root string) *Browser {
 	t.Helper()
 	if os.Getenv("LANEKEEPER_BROWSER") == "" {
-		t.Skip("needs Chromium and Node: make e2e-page, which installs them, sets LANEKEEPER_BROWSER=1")
+		t.Skip("needs Chromium and Node: make page-test, which installs them, sets LANEKEEPER_BROWSER=1")
 	}
 	cmd := exec.Command("node", filepath.Join(root, "viewer/page/e2e/bridge.mjs")) //nolint:noctx // it ends when its input does
 	cmd.Stderr = os.Stderr
