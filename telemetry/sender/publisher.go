@@ -28,7 +28,9 @@ type publisher struct {
 }
 
 func newPublisher(topics []string) *publisher {
-	return &publisher{topics: topics, subs: map[string]int{}, joined: map[string]uint64{}, sent: map[string]uint64{}, change: make(chan struct{})}
+	return &publisher{
+		topics: topics, subs: map[string]int{}, joined: map[string]uint64{}, sent: map[string]uint64{}, change: make(chan struct{}),
+	}
 }
 
 // attach gives the publisher its socket, or with nil takes it away; nobody has subscribed to a new one.
