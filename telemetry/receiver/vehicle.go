@@ -32,8 +32,7 @@ type Vehicle struct {
 		id     uint64
 		timeNs int64
 	}
-	link   Link
-	toldNs int64 // when the link was told last
+	link Link
 }
 
 // sighting is what a message of the topic lane tells of its frame.
