@@ -5,7 +5,7 @@ export const picture = { width: 320, height: 240 };
 export const frame = { width: 640, height: 480 }; // that the lane's points refer to
 export const laneWidthM = 0.36;
 const frames = 120;
-const perSecond = 30;
+export const perSecond = 30;
 
 const focal = 0.9; // of the picture's width
 const heightM = 0.2;
@@ -70,12 +70,15 @@ function line(p, side) {
   return points;
 }
 
-/** road draws the loop once; drift shifts the vehicle to the left, in metres. */
-export function road(drift = 0) {
-  return Array.from({ length: frames }, (_, i) => {
-    const p = pose(i, drift);
-    return { ...p, jpeg: draw(p), left: line(p, -1), right: line(p, 1) };
-  });
-}
+const drawn = new Map();
 
-export { perSecond };
+/** road is the loop, drawn once; drift shifts the vehicle to the left, in metres. */
+export function road(drift = 0) {
+  if (!drawn.has(drift)) {
+    drawn.set(drift, Array.from({ length: frames }, (_, i) => {
+      const p = pose(i, drift);
+      return { ...p, jpeg: draw(p), left: line(p, -1), right: line(p, 1) };
+    }));
+  }
+  return drawn.get(drift);
+}

@@ -51,7 +51,7 @@ class Vehicle {
 /** start serves vehicles on a port of 127.0.0.1 (0: any) and gives what a test needs to play with them. */
 export async function start({ port = 0, vehicles = [{ name: "car-1" }], drift = 0 } = {}) {
   const loop = road(drift);
-  const token = Math.random().toString(36).slice(2);
+  let token = Math.random().toString(36).slice(2);
   const fleet = vehicles.map(({ name, ...o }, id) => new Vehicle(id, name, o));
   const pages = new Set();
   let tick = 0;
@@ -175,6 +175,11 @@ export async function start({ port = 0, vehicles = [{ name: "car-1" }], drift = 
     setLink(v, state, text) {
       Object.assign(v, { link: state, linkText: text });
       tell(link(v));
+    },
+    /** restart is a server that was started again: it has another token. */
+    restart() {
+      token = Math.random().toString(36).slice(2);
+      this.cut();
     },
     /** cut ends the streams of all pages. */
     cut: () => pages.forEach((p) => p.socket.terminate()),

@@ -2,6 +2,7 @@
 import type { Command, CommandResult, Param } from "./contract";
 
 const timeoutMs = 4000;
+const stopTimeoutMs = 2000; // an emergency stop is rather sent again
 
 export class API {
   private token = document.querySelector<HTMLMetaElement>('meta[name="lanekeeper-token"]')?.content ?? "";
@@ -21,24 +22,24 @@ export class API {
   }
 
   command(vehicle: number, name: Command, args: object = {}): Promise<CommandResult> {
-    return this.post(`/api/vehicles/${vehicle}/commands/${name}`, args);
+    return this.post(`/api/vehicles/${vehicle}/commands/${name}`, args, name === "estop" ? stopTimeoutMs : timeoutMs);
   }
 
   record(vehicle: number, on: boolean): Promise<CommandResult> {
-    return this.post(`/api/vehicles/${vehicle}/recording`, { on });
+    return this.post(`/api/vehicles/${vehicle}/recording`, { on }, timeoutMs);
   }
 
   /** params are the parameters that can be changed from here; it throws why there are none. */
   async params(vehicle: number): Promise<Param[]> {
-    const answer = await this.ask(`/api/vehicles/${vehicle}/params`, {});
+    const answer = await this.ask(`/api/vehicles/${vehicle}/params`, {}, timeoutMs);
     const body: unknown = await answer.json().catch(() => null);
     if (answer.ok && Array.isArray(body)) return body as Param[];
     throw new Error(errorOf(body, answer));
   }
 
-  private async post(path: string, body: object): Promise<CommandResult> {
+  private async post(path: string, body: object, waitMs: number): Promise<CommandResult> {
     try {
-      const answer = await this.ask(path, { method: "POST", body: JSON.stringify(body) });
+      const answer = await this.ask(path, { method: "POST", body: JSON.stringify(body) }, waitMs);
       const result = (await answer.json().catch(() => null)) as CommandResult | null;
       if (answer.ok) return { ok: result?.ok ?? true, error: result?.error, result: result?.result };
       return { ok: false, error: errorOf(result, answer) };
@@ -47,10 +48,10 @@ export class API {
     }
   }
 
-  private ask(path: string, init: RequestInit): Promise<Response> {
+  private ask(path: string, init: RequestInit, waitMs: number): Promise<Response> {
     const headers: Record<string, string> = { "X-Lanekeeper-Token": this.token, "X-Lanekeeper-Page": this.page };
     if (init.body) headers["Content-Type"] = "application/json";
-    return fetch(path, { ...init, headers, cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
+    return fetch(path, { ...init, headers, cache: "no-store", signal: AbortSignal.timeout(waitMs) });
   }
 }
 

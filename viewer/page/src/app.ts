@@ -127,9 +127,9 @@ export class App implements Listener {
       return;
     }
     this.version = m.version;
-    const ids = new Set(m.vehicles.map((v) => v.id));
     for (const [id, s] of this.shown) {
-      if (ids.has(id)) continue;
+      const now = m.vehicles.find((v) => v.id === id);
+      if (now && now.name === s.vehicle.info.name && now.address === s.vehicle.info.address) continue;
       s.panel.root.remove();
       this.shown.delete(id);
     }
@@ -159,10 +159,10 @@ export class App implements Listener {
   private update(): void {
     this.emergency.show();
     show(this.offline, !this.connected && this.shown.size === 0);
-    if (document.hidden) return;
     const now = performance.now();
-    for (const { panel } of this.shown.values()) panel.update(now, this.connected);
     this.warn(now);
+    if (document.hidden) return;
+    for (const { panel } of this.shown.values()) panel.update(now, this.connected);
     this.nameSound();
   }
 

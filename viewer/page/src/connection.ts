@@ -3,6 +3,7 @@ import type { FrameHeader, Message } from "./contract";
 
 const firstWaitMs = 250;
 const longestWaitMs = 4000;
+const sleptMs = 3000;
 const silentMs = 6000; // statistics come once a second
 
 export interface Listener {
@@ -17,6 +18,7 @@ export class Connection {
   private socket: WebSocket | null = null;
   private waitMs = firstWaitMs;
   private heardMs = 0;
+  private asleepMs = Date.now() - performance.now();
   private decoder = new TextDecoder();
 
   constructor(private listener: Listener) {
@@ -70,10 +72,13 @@ export class Connection {
     setTimeout(() => this.socket ?? this.open(), wait);
   }
 
-  /** watch ends a connection that says nothing: the computer slept, or the server hangs. */
+  /** watch ends a connection that says nothing, for the server hangs, and one that the computer slept through: what it brings is old. */
   private watch(): void {
     const socket = this.socket;
-    if (!socket || performance.now() - this.heardMs < silentMs) return;
+    const asleepMs = Date.now() - performance.now();
+    const slept = asleepMs - this.asleepMs > sleptMs;
+    this.asleepMs = asleepMs;
+    if (!socket || (!slept && performance.now() - this.heardMs < silentMs)) return;
     socket.onmessage = socket.onopen = null;
     socket.close();
     this.ended(socket);

@@ -174,11 +174,13 @@ scene("a vehicle that falls silent is shown old, and is welcomed back", {}, asyn
 
 scene("a lost lane-viewer is said, and found again", { mayFail: /WebSocket|ERR_/ }, async (page, server) => {
   server.vehicles[0].streaming = false;
-  server.cut();
+  server.restart();
   await text(page, /lane-viewer answers again/);
   server.vehicles[0].streaming = true;
   await drawn(page, 10);
   assert.ok((await shows(page)).log.includes("lane-viewer does not answer"));
+  await page.keyboard.press("p");
+  await until("a command is taken, with the new token", () => server.vehicles[0].state === "stopped");
 });
 
 scene("lanes that do not come are not borrowed from another picture", {}, async (page, { vehicles: [car] }) => {
@@ -316,14 +318,16 @@ scene("the event log is bounded, newest first", {}, async (page, server) => {
   assert.equal(await page.locator(".log li").count(), 500);
 });
 
-for (const width of [360, 390, 768, 1024, 1440, 2560]) {
-  scene(`it fits ${width} px`, { size: { width, height: 844 } }, async (page) => {
-    await page.keyboard.press("s");
-    await page.getByRole("searchbox").waitFor();
+scene("it fits from a phone to a wide screen", {}, async (page, { vehicles: [car] }) => {
+  await page.keyboard.press("s");
+  await text(page, "kp");
+  Object.assign(car, { state: "stopped", reason: "link-lost", departure: "left" });
+  for (const width of [360, 390, 600, 768, 1024, 1440, 1920, 2560]) {
+    await page.setViewportSize({ width, height: 844 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(wide <= width, `${wide} px wide`);
-  });
-}
+    assert.ok(wide <= width, `${wide} px wide where there are ${width}`);
+  }
+});
 
 for (const theme of ["light", "dark"]) {
   scene(`accessible in the ${theme} theme, in every state`, { theme }, async (page, server) => {

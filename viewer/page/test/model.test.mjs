@@ -202,7 +202,7 @@ test("the age is that of the picture that is shown, and the worst of a second", 
 
 test("an emergency stop is latched when the vehicle says so, and over when it was cleared there", () => {
   const v = new Vehicle(info);
-  v.stop = { state: "sending" };
+  v.stop = { state: "sending", sinceMs: 0 };
   const told = (data) => ({ type: "control", vehicle: 0, age_ms: 1, delay_ms: 1, clock: "exact", data });
   v.onControl(told({ state: "stopped", reason: "emergency", frame_id: 0 }), 0);
   assert.equal(v.stop.state, "latched");

@@ -2,13 +2,13 @@
 import type {
   Control, ControlMessage, EventMessage, FrameHeader, LaneFound, LaneMessage, Link, Recording, Stats, Status, StatusMessage, VehicleInfo,
 } from "../contract";
-import { Peak, Since } from "./age";
+import { Peak, Since, StaleMs } from "./age";
 import { bytes } from "./format";
 import { History } from "./history";
 import { Log, type Entry } from "./log";
 import { Latency } from "./stages";
 
-export type StopState = { state: "none" | "sending" | "latched" } | { state: "failed"; error: string };
+export type StopState = { state: "none" | "latched" } | { state: "sending"; sinceMs: number } | { state: "failed"; error: string };
 
 const eventsRemembered = 1000;
 const silenceMs = 300; // messages come far more often: from here on their absence counts
@@ -78,7 +78,7 @@ export class Vehicle {
     this.controlled.set(m.age_ms, nowMs);
     if (!this.pictures && !this.lane) this.onDelay(m.delay_ms, nowMs);
     this.latency.control(m.data);
-    if (m.data.reason === "emergency" && this.stop.state === "sending") this.stop = { state: "latched" };
+    if (m.data.reason === "emergency" && this.stop.state !== "none") this.stop = { state: "latched" };
   }
 
   onStatus(m: StatusMessage): void {
@@ -146,7 +146,9 @@ export class Vehicle {
   /** age in ms of what the page shows: the worst of the last second, and growing while nothing comes. */
   age(nowMs: number): number | null {
     this.sampleAge(nowMs);
-    return this.shown().at(nowMs) === null ? null : this.worstAge.at(nowMs);
+    if (this.shown().at(nowMs) !== null) return this.worstAge.at(nowMs);
+    const silent = this.silentMs(nowMs); // where nobody knows, it is at least that
+    return silent !== null && silent > StaleMs ? silent : null;
   }
 
   /** silentMs is how long the page has shown the same picture, null when there was none. */

@@ -4,8 +4,9 @@ import { el, setAttr, setText, show } from "../dom";
 import type { Vehicle } from "../model/vehicle";
 import { icon } from "./icon";
 
-const tries = 3;
+const tries = 4;
 const pauseMs = 300;
+const patienceMs = 1000; // after that long without an answer the user is told to look for another way
 const failedShownMs = 60_000;
 
 export class Emergency {
@@ -16,12 +17,14 @@ export class Emergency {
   /** banner tells what became of it. */
   readonly banner = el("div", { class: "estop-banner", role: "alert", hidden: true });
   private clearAt = new Map<Vehicle, number>();
+  private presses = 0;
 
   constructor(private api: API, private vehicles: () => Vehicle[]) {}
 
   /** press stops every vehicle. To press again while it is under way, or after, is fine. */
   press(): void {
-    for (const v of this.vehicles()) void this.stop(v);
+    this.presses++;
+    for (const v of this.vehicles()) void this.stop(v, this.presses);
     this.show();
   }
 
@@ -35,7 +38,7 @@ export class Emergency {
     setText(this.hint, hint);
     setAttr(this.button, "data-unable", able.length === 0 && all.length > 0 ? "yes" : null);
     const lines = all.map((v) => this.line(v)).filter((line) => line !== "");
-    const bad = all.some((v) => v.stop.state === "failed");
+    const bad = all.some((v) => v.stop.state === "failed" || v.stop.state === "sending");
     setAttr(this.banner, "data-failed", bad ? "yes" : null);
     const text = lines.join("\n");
     if (this.banner.dataset["text"] !== text) {
@@ -51,18 +54,22 @@ export class Emergency {
       if (performance.now() > (this.clearAt.get(v) ?? 0)) v.stop = { state: "none" };
       else return `${name}: the emergency stop did not arrive (${v.stop.error}). Use the vehicle’s own switch.`;
     }
-    if (v.stop.state === "sending") return `${name}: emergency stop sent, waiting for the vehicle’s word …`;
+    if (v.stop.state === "sending") {
+      if (performance.now() - v.stop.sinceMs < patienceMs) return `${name}: emergency stop sent, waiting for the vehicle’s word …`;
+      return `${name}: the vehicle has not confirmed the emergency stop yet. Use its own switch.`;
+    }
     if (v.stop.state === "latched" || v.emergency) {
       return `${name}: emergency stop latched. It is cleared on the vehicle: lanectl estop --clear`;
     }
     return "";
   }
 
-  private async stop(v: Vehicle): Promise<void> {
-    if (v.stop.state !== "latched") v.stop = { state: "sending" };
+  private async stop(v: Vehicle, press: number): Promise<void> {
+    if (v.stop.state !== "latched") v.stop = { state: "sending", sinceMs: performance.now() };
     let error = "";
     for (let i = 0; i < tries; i++) {
       if (i > 0) await new Promise((done) => setTimeout(done, pauseMs));
+      if (press !== this.presses) return; // a later press goes on
       const answer = await this.api.command(v.info.id, "estop");
       if (answer.ok) {
         v.stop = { state: "latched" };
@@ -74,6 +81,7 @@ export class Emergency {
       error = answer.error ?? "refused";
       if (!v.info.commands) break;
     }
+    if (press !== this.presses) return;
     v.stop = { state: "failed", error };
     this.clearAt.set(v, performance.now() + failedShownMs);
     v.log.add("error", `emergency stop failed: ${error}. Use the vehicle’s own switch`);

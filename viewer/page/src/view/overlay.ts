@@ -15,7 +15,7 @@ export interface Scaled {
 /** scaled are a lane's lines in pixels of a canvas of that size. */
 export function scaled(lane: LaneFound | null, width: number, height: number): Scaled {
   const line = (l: Line | null): Point[] | null =>
-    l && lane && l.points.map(([x, y]): Point => [(x * width) / lane.width, (y * height) / lane.height]);
+    l && lane && lane.width > 0 && lane.height > 0 ? l.points.map(([x, y]): Point => [(x * width) / lane.width, (y * height) / lane.height]) : null;
   return { left: line(lane?.left ?? null), right: line(lane?.right ?? null) };
 }
 

@@ -8,6 +8,7 @@ import { Button } from "./button";
 import { noCommands } from "./commands";
 
 const refreshMs = 3000;
+const keyRestMs = 300; // after the last key that moved a slider
 
 /** Row is one parameter. */
 class Row {
@@ -18,6 +19,7 @@ class Row {
   private reset: Button;
   private error = el("p", { class: "error", role: "alert", hidden: true });
   private editing = false;
+  private sent = 0;
 
   constructor(private p: Param, private set: (p: Param, value: unknown) => Promise<string>) {
     this.q = quantityOf(p);
@@ -104,10 +106,11 @@ class Row {
     return input;
   }
 
-  /** makeSlider changes the vehicle when it is let go, or when a key has moved it. */
+  /** makeSlider changes the vehicle when it is let go, or when keys have moved it and rest. */
   private makeSlider(short: string, doc: string): HTMLInputElement {
     const { min, max, step } = this.q;
     const slider = el("input", { type: "range", min: min!, max: max!, step: "any", "aria-label": `${short}, slider`, "aria-describedby": doc });
+    let rest = 0;
     const snap = (n: number) => Math.min(max!, Math.max(min!, Number((Math.round(n / step) * step).toPrecision(10))));
     slider.addEventListener("input", () => {
       this.editing = true;
@@ -121,9 +124,11 @@ class Row {
       if (by === undefined) return;
       e.preventDefault();
       const n = snap(slider.valueAsNumber + by * step);
+      this.editing = true;
       this.slide(n);
       this.field.value = spell(n);
-      void this.send(toValue(this.q, n));
+      clearTimeout(rest);
+      rest = window.setTimeout(() => void this.send(toValue(this.q, n)), keyRestMs);
     });
     return slider;
   }
@@ -131,7 +136,9 @@ class Row {
   private async send(value: unknown): Promise<void> {
     this.editing = true;
     setAttr(this.root, "aria-busy", "true");
+    const nth = ++this.sent;
     const error = await this.set(this.p, value);
+    if (nth !== this.sent) return; // a later value is under way
     this.editing = false;
     setAttr(this.root, "aria-busy", null);
     if (error !== "") {
