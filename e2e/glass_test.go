@@ -141,6 +141,7 @@ func TestGlassToGlass(t *testing.T) {
 	page.Until("pictures", fmt.Sprintf("seen.size >= %d", wanted))
 	var theirs [][2]float64
 	page.Eval("[...seen]", nil, &theirs)
+	page.Close() // its stream, too, or the server could not end
 	captured := map[int64]float64{}
 	for _, f := range r.frames.since(mark) {
 		captured[f.FrameID] = f.Timestamp * 1000
