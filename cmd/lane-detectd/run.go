@@ -60,7 +60,7 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	measureReader(d.Part("detect"), s.in.Stats)
 	d.OnChange(s.change)
 	if cfg.Telemetry.Enabled {
-		telemetry := sender.Start(d, cfg.Telemetry.Of(cfg.ImageShmName, cfg.DetectionShmName, msg.ControlCommands))
+		telemetry := sender.Start(ctx, d, cfg.Telemetry.Of(cfg.ImageShmName, cfg.DetectionShmName, msg.ControlCommands))
 		defer telemetry.Close()
 		report.telemetry.Store(telemetry)
 	}
