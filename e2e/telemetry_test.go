@@ -178,9 +178,19 @@ func TestSenderEndsWithItsDaemon(t *testing.T) {
 			for _, d := range []string{detectd, controld} {
 				senders = append(senders, r.served(d, 0).Telemetry.PID)
 			}
+			if s == syscall.SIGTERM { // as systemd tells the whole unit
+				for _, pid := range senders {
+					if err := unix.Kill(pid, s); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
 			for _, d := range []string{detectd, controld} {
 				p[d].signal(t, s)
 				<-p[d].ended
+				if strings.Contains(p[d].output.String(), "the process that sends") {
+					t.Errorf("%s said\n%s", d, p[d].output)
+				}
 			}
 			for _, pid := range senders {
 				for deadline := time.Now().Add(patience); !errors.Is(unix.Kill(pid, 0), unix.ESRCH); time.Sleep(5 * time.Millisecond) {

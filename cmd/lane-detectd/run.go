@@ -62,7 +62,7 @@ func run(ctx context.Context, d *daemon.Daemon[config]) error {
 	d.OnChange(s.change)
 	d.Control.Func("POST /tracking/reset", s.forget)
 	if cfg.Telemetry.Enabled {
-		telemetry := sender.Start(d, cfg.Telemetry.Of(cfg.ImageShmName, cfg.DetectionShmName, msg.ControlCommands))
+		telemetry := sender.Start(ctx, d, cfg.Telemetry.Of(cfg.ImageShmName, cfg.DetectionShmName, msg.ControlCommands))
 		defer telemetry.Close()
 		report.telemetry.Store(telemetry)
 	}

@@ -71,7 +71,7 @@ func (m machine) run(t *testing.T) (said string, ok bool) {
 
 const (
 	lacksZMQ = "deps: this machine lacks\n" +
-		"  libzmq3-dev              ZeroMQ, which lanectl bench compares with\n"
+		"  libzmq3-dev              ZeroMQ, which telemetry is sent with\n"
 	aptOptions  = "apt-get -q -y -o DPkg::Lock::Timeout=300 "
 	installZMQ  = aptOptions + "install --no-install-recommends libzmq3-dev\n"
 	withoutZMQ  = `[ "$2" != libzmq ]`
@@ -103,7 +103,7 @@ func TestDeps(t *testing.T) {
 				"  gcc                      compiles the bindings to OpenCV and ZeroMQ\n" +
 				"  pkg-config               tells the compiler where the libraries are\n" +
 				"  libopencv-dev            reads video and images; finds lanes\n" +
-				"  libzmq3-dev              ZeroMQ, which lanectl bench compares with\n" +
+				"  libzmq3-dev              ZeroMQ, which telemetry is sent with\n" +
 				"deps: installing them now: apt-get install g++ gcc pkg-config libopencv-dev libzmq3-dev\n" +
 				aptOptions + "install --no-install-recommends g++ gcc pkg-config libopencv-dev libzmq3-dev\n"},
 		{"no package lists yet", debian().with("pkg-config", withoutZMQ, "apt-cache", "exit 100"), true,

@@ -17,10 +17,10 @@ func TestMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	p := daemon.Program[struct{}]{Name: "testd", Run: func(_ context.Context, d *daemon.Daemon[struct{}]) error {
+	p := daemon.Program[struct{}]{Name: "testd", Run: func(ctx context.Context, d *daemon.Daemon[struct{}]) error {
 		cfg := DefaultDetectionConfig()
 		cfg.Endpoint = "ipc://" + dir + "/stream"
-		s := Start(d, cfg.Of("a", "b", "c"))
+		s := Start(ctx, d, cfg.Of("a", "b", "c"))
 		defer s.Close()
 		daemontest.Metrics(t, "telemetry", d.Metrics)
 		return nil

@@ -1,6 +1,7 @@
 package sender
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -129,7 +130,7 @@ func (r *rig) start() {
 	r.t.Helper()
 	core, logs := observer.New(zap.DebugLevel)
 	r.logs = logs
-	r.supervisor = start(r.plan, zap.New(core))
+	r.supervisor = start(context.Background(), r.plan, zap.New(core))
 	r.t.Cleanup(r.supervisor.Close)
 }
 

@@ -44,9 +44,9 @@ func Serve(in io.Reader, out io.Writer, parts Parts) int {
 		fmt.Fprintf(out, "%s is for lanekeeper's own use: %v\n", flag, err)
 		return exitFailed
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGTERM, unix.SIGINT)
-	defer stop()
-	ctx, cancel := context.WithCancel(ctx)
+	// systemd tells the whole unit to stop, a terminal all that runs in it: it is for the daemon to end its child.
+	signal.Ignore(unix.SIGTERM, unix.SIGINT, unix.SIGHUP)
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() {
 		_, _ = io.Copy(io.Discard, io.MultiReader(d.Buffered(), in))

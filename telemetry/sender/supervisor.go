@@ -58,16 +58,17 @@ type Supervisor struct {
 	entries int // that the child has logged since its last report
 }
 
-// Start begins to publish by the plan; Daemon, Version, Place and PID are filled in here.
-func Start[C any](d *daemon.Daemon[C], p Plan) *Supervisor {
+// Start begins to publish by the plan, until ctx ends; Daemon, Version, Place and PID are filled in here. Close waits for the
+// end.
+func Start[C any](ctx context.Context, d *daemon.Daemon[C], p Plan) *Supervisor {
 	p.Daemon, p.Version, p.Place, p.PID = d.Name, d.Version, d.Place, os.Getpid()
-	s := start(p, d.Log.Logger)
+	s := start(ctx, p, d.Log.Logger)
 	s.measure(d.Part("telemetry"))
 	return s
 }
 
-func start(p Plan, log *zap.Logger) *Supervisor {
-	ctx, cancel := context.WithCancel(context.Background())
+func start(ctx context.Context, p Plan, log *zap.Logger) *Supervisor {
+	ctx, cancel := context.WithCancel(ctx)
 	s := &Supervisor{plan: p, log: log, cancel: cancel, ended: make(chan struct{}), sent: map[string]*atomic.Uint64{}}
 	for _, t := range p.Topics {
 		s.sent[t] = new(atomic.Uint64)
