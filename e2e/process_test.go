@@ -44,8 +44,13 @@ func (o *output) String() string {
 // spawn starts a daemon. Nothing of the test's own environment configures it, and it does not outlive the test.
 func spawn(t *testing.T, name string, args ...string) *process {
 	t.Helper()
-	p := &process{name: name, output: new(output), ended: make(chan struct{})}
-	p.cmd = exec.Command(filepath.Join(binDir, name), args...)
+	return launch(t, exec.Command(filepath.Join(binDir, name), args...), name, args)
+}
+
+// launch is spawn for a command that runs the daemon in its own way.
+func launch(t *testing.T, cmd *exec.Cmd, name string, args []string) *process {
+	t.Helper()
+	p := &process{name: name, cmd: cmd, output: new(output), ended: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	for _, v := range os.Environ() {

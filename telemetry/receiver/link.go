@@ -71,7 +71,7 @@ func (h heard) advice(inReach bool) string {
 	case h.failure != nil:
 		return h.failure.Error()
 	case h.link == endpoint.Connected:
-		return "it is connected and sends nothing; is " + h.name + " stuck?"
+		return "the connection is open and nothing comes; is the vehicle out of reach, or " + h.name + " stuck?"
 	case h.link == endpoint.Unknown, h.link == endpoint.Mismatch:
 		return h.link.String() + "; on the vehicle, lanectl keys list shows whom it knows"
 	case inReach && h.lastNs == 0:

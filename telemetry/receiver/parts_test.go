@@ -187,9 +187,9 @@ func TestLinks(t *testing.T) {
 	}{
 		{0, endpoint.Connecting, Connecting, "no message from controld at tcp://car:5558 for 10 s: is the address right, the vehicle switched on and in reach, and telemetry.enabled true in its controld.yaml?"},
 		{0, endpoint.Unknown, Connecting, "no message from controld at tcp://car:5558 for 10 s: this computer's key is not known there; on the vehicle, lanectl keys list shows whom it knows"},
-		{0, endpoint.Connected, Connecting, "no message from controld at tcp://car:5558 for 10 s: it is connected and sends nothing; is controld stuck?"},
+		{0, endpoint.Connected, Connecting, "no message from controld at tcp://car:5558 for 10 s: the connection is open and nothing comes; is the vehicle out of reach, or controld stuck?"},
 		{1500, endpoint.Connected, Live, "controld sends from tcp://car:5558"},
-		{1501, endpoint.Connected, Silent, "no message from controld at tcp://car:5558 for 2 s: it is connected and sends nothing; is controld stuck?"},
+		{1501, endpoint.Connected, Silent, "no message from controld at tcp://car:5558 for 2 s: the connection is open and nothing comes; is the vehicle out of reach, or controld stuck?"},
 		{3001, endpoint.Connecting, Lost, "no message from controld at tcp://car:5558 for 3 s: has the vehicle been switched off, or left the network? Trying on"},
 	} {
 		now := 110 * second
