@@ -124,10 +124,10 @@ func TestNoKeys(t *testing.T) {
 	}
 }
 
-// A viewer that stood still reads first its own queue of two, the four that the vehicle keeps for it, one under way on each
+// A viewer that stood still reads first its own queue of two, the eight that the vehicle keeps for it, one under way on each
 // side, and what lies in the buffers of two sockets, which the kernel makes twice as large as it is asked to.
 const (
-	oldFrames = 2 + 4 + 2
+	oldFrames = 2 + 8 + 2
 	oldBytes  = 2 * 2 * 32 << 10
 )
 

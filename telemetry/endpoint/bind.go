@@ -34,7 +34,7 @@ type Options struct {
 const (
 	mostBytes     = 64 << 10 // of a message that comes in: subscriptions and commands are small
 	socketBuffer  = 32 << 10 // the kernel takes twice that
-	streamQueue   = 4        // messages for a viewer that is behind
+	streamQueue   = 8        // messages for a viewer that is behind: two pictures with what goes with each
 	commandsQueue = 64       // messages, either way
 	backlog       = 16
 
