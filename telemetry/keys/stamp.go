@@ -1,17 +1,24 @@
 package keys
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
-// Stamp is a text that changes when the files in a folder do. It reads none of them.
-func Stamp(dir string) string {
+// Stamp is a text that changes when the files in a folder do. It reads none of them. The error says that it cannot be told now,
+// because this process, or the computer, has too many files open: that is no change.
+func Stamp(dir string) (string, error) {
 	var b strings.Builder
 	for _, d := range []string{dir, filepath.Join(dir, viewersDir)} {
 		entries, err := os.ReadDir(d)
+		if errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) {
+			return "", fmt.Errorf("looking whether the keys have changed: %w", err)
+		}
 		if err != nil {
 			fmt.Fprintln(&b, err)
 			continue
@@ -22,5 +29,5 @@ func Stamp(dir string) string {
 			}
 		}
 	}
-	return b.String()
+	return b.String(), nil
 }

@@ -43,7 +43,10 @@ const (
 
 func run(ctx context.Context, p *Plan, to *lines, parts Parts) (err error) {
 	c := &child{plan: p, parts: parts, lines: to, pub: newPublisher(p.Topics), rate: rate{meter.New()}, told: make(chan struct{}, 1)}
-	c.stamp = c.keysStamp()
+	c.stamp, err = c.keysStamp()
+	if err != nil {
+		return err
+	}
 	defer func() {
 		for _, end := range c.close {
 			err = errors.Join(err, end())
@@ -207,7 +210,7 @@ func (c *child) watch(ctx context.Context) error {
 			return err
 		}
 		r := c.report()
-		if c.keysStamp() != c.stamp {
+		if stamp, err := c.keysStamp(); err == nil && stamp != c.stamp {
 			r.KeysAnew = true
 			c.lines.write(line{Report: r})
 			return errAnew
@@ -219,9 +222,9 @@ func (c *child) watch(ctx context.Context) error {
 	}
 }
 
-func (c *child) keysStamp() string {
+func (c *child) keysStamp() (string, error) {
 	if !c.plan.needsKeys() {
-		return ""
+		return "", nil
 	}
 	return keys.Stamp(c.plan.KeysDir)
 }
