@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"lanekeeper/daemon"
 	"lanekeeper/inspect"
@@ -23,7 +26,28 @@ func (d Daemons) controld() string {
 
 // order gives controld an order.
 func (d Daemons) order(ctx context.Context, path string, o order.Giver) error {
-	return told(daemon.Post(ctx, d.controld(), path, o, nil))
+	return told(insist(ctx, func() error { return daemon.Post(ctx, d.controld(), path, o, nil) }))
+}
+
+// crowdPause is how long to wait for a connection of somebody else's to end.
+const crowdPause = 2 * time.Millisecond
+
+// insist asks again while this process has all the files open that it may: whoever only connects, and shows no key, must not keep
+// a stop from the vehicle. Nothing was sent then.
+func insist(ctx context.Context, ask func() error) error {
+	for {
+		err := ask()
+		if !errors.Is(err, unix.EMFILE) && !errors.Is(err, unix.ENFILE) {
+			return err
+		}
+		t := time.NewTimer(crowdPause)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return err
+		}
+	}
 }
 
 // told is an error for who is not on the vehicle: the daemon's own words, or that it gave no answer.
