@@ -33,6 +33,8 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 	if err := latch.try(); err != nil {
 		d.Log.Warn("an emergency stop could not be remembered", idForgotten.Field(), zap.Error(err))
 	}
+	var telemetry *sender.Supervisor
+	defer func() { telemetry.Close() }() // the last of all: the actuator must not wait for the child's end
 	// Whoever owns the commands owns the actuator: another controld that drives it already is not disturbed.
 	out, err := shm.Create(shm.WriterOptions{
 		Dir: d.ShmDir, Prefix: d.Prefix, Name: cfg.CommandShmName, Kind: msg.KindCommand, Slots: cfg.Slots, PayloadBytes: msg.CommandBytes,
@@ -58,8 +60,7 @@ func run(ctx context.Context, d *daemon.Daemon[config]) (err error) {
 		s.operator.latched()
 	}
 	if cfg.Telemetry.Enabled {
-		telemetry := sender.Start(d, cfg.Telemetry.Of(d.Place, cfg.CommandShmName))
-		defer telemetry.Close()
+		telemetry = sender.Start(d, cfg.Telemetry.Of(d.Place, cfg.CommandShmName))
 		s.report.telemetry.Store(telemetry)
 	}
 	d.Notify.Ready()
