@@ -74,9 +74,9 @@ func (d Daemons) Pause(ctx context.Context, by string) error {
 	return d.order(ctx, "/pause", order.Giver{By: by})
 }
 
-// Resume has it go on.
-func (d Daemons) Resume(ctx context.Context, by, id string) error {
-	return d.order(ctx, "/resume", order.Giver{By: by, ID: id})
+// Resume has it go on, unless it was stopped since.
+func (d Daemons) Resume(ctx context.Context, by, id string, atNs int64) error {
+	return d.order(ctx, "/resume", order.Giver{By: by, ID: id, AtNs: atNs})
 }
 
 // Take gives control to id.
