@@ -31,3 +31,18 @@ func Stamp(dir string) (string, error) {
 	}
 	return b.String(), nil
 }
+
+// Folders is a text that changes when a file comes into a folder or goes from it, which lanectl keys does with each change. It needs
+// no descriptor.
+func Folders(dir string) string {
+	var b strings.Builder
+	for _, d := range []string{dir, filepath.Join(dir, viewersDir)} {
+		st, err := os.Stat(d)
+		if err != nil {
+			fmt.Fprintln(&b, err)
+			continue
+		}
+		fmt.Fprintln(&b, st.Mode(), st.ModTime().UnixNano())
+	}
+	return b.String()
+}

@@ -47,8 +47,18 @@ func TestStampWithoutDescriptors(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := keys.Stamp(dir)
+	folders := keys.Folders(dir)
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
 		t.Fatal(err)
+	}
+	if folders != keys.Folders(dir) {
+		t.Errorf("the folders without descriptors %q, with %q", folders, keys.Folders(dir))
+	}
+	if err := os.Mkdir(filepath.Join(dir, "viewers"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if folders == keys.Folders(dir) {
+		t.Error("what has come into a folder is no change of it")
 	}
 	if err == nil {
 		t.Errorf("%q, an error expected", s)
