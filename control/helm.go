@@ -11,6 +11,7 @@ import (
 type helm struct {
 	paused, lost bool
 	sinceNs      int64 // since when either is so; the earlier
+	heldNs       int64 // when the vehicle was last told to wait, or the link was lost
 	ranOut       bool  // one lasted past its limit
 
 	id, name string // of who has control; both empty for nobody
@@ -32,6 +33,7 @@ func (h *helm) holds() msg.Reason {
 func (h *helm) pause(nowNs int64) {
 	h.wait(nowNs)
 	h.paused = true
+	h.heldNs = max(h.heldNs, nowNs)
 }
 
 // wait notes since when the vehicle waits for somebody to resume.
@@ -53,7 +55,9 @@ func (h *helm) release() { *h = helm{ranOut: h.ranOut} }
 // watch lets time pass, and tells when the vehicle has waited for too long.
 func (h *helm) watch(p *GateParams, nowNs int64) (ranOut bool) {
 	if h.id != "" && nowNs-h.keptNs > int64(p.LinkTimeout) {
-		h.wait(h.keptNs + int64(p.LinkTimeout) + 1)
+		lostNs := h.keptNs + int64(p.LinkTimeout) + 1
+		h.wait(lostNs)
+		h.heldNs = max(h.heldNs, lostNs)
 		h.lost, h.id, h.name = true, "", ""
 	}
 	if h.holds() == msg.ReasonNone || nowNs-h.sinceNs <= int64(p.PauseLimit) {

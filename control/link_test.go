@@ -51,6 +51,33 @@ func TestLinkLost(t *testing.T) {
 	}
 }
 
+// Who asked to drive on did not know what came after: a pause of somebody else's, or that the link was lost.
+func TestResumeIsOvertaken(t *testing.T) {
+	r := newRig(t).drive()
+	r.c.Pause(r.nowNs)
+	r.expect(r.detect(), msg.ModeStopped, msg.ReasonPaused)
+	asked := r.nowNs
+	r.expect(r.detect(), msg.ModeStopped, msg.ReasonPaused)
+	r.c.Pause(r.nowNs) // again, by a person beside the vehicle
+	r.refuses("resuming as asked before", r.c.Resume(asked, "a"), ErrOvertaken)
+	r.expect(r.detect(), msg.ModeStopped, msg.ReasonPaused)
+	if err := r.c.Resume(r.nowNs, "a"); err != nil {
+		t.Fatal(err)
+	}
+	r.expect(r.detect(), msg.ModeActive, msg.ReasonNone)
+	if err := r.c.Resume(asked, "a"); err != nil {
+		t.Errorf("resuming what drives: %v", err)
+	}
+
+	r = taken(t)
+	kept := r.nowNs
+	r.expect(r.tick(kept+linkNs+1), msg.ModeStopped, msg.ReasonLinkLost)
+	r.refuses("resuming as asked before", r.c.Resume(kept+linkNs, "a"), ErrOvertaken)
+	if err := r.c.Resume(kept+linkNs+1, "a"); err != nil {
+		t.Error(err)
+	}
+}
+
 // A lost link disarms like a pause does: its limit counts from when the silence was too long.
 func TestLostLinkRunsOut(t *testing.T) {
 	r := taken(t)

@@ -3,12 +3,15 @@ package control
 import (
 	"errors"
 	"fmt"
+
+	"lanekeeper/msg"
 )
 
 // Errors of the orders of people at a distance.
 var (
 	ErrDisarmed  = errors.New("the vehicle is disarmed: arm it on the vehicle")
 	ErrRanOut    = errors.New("a pause or a lost link lasted past its limit: arm it on the vehicle")
+	ErrOvertaken = errors.New("the vehicle was stopped after this was asked for: ask again")
 	ErrNotHolder = errors.New("control is not with you: take it first")
 )
 
@@ -26,10 +29,11 @@ func (c *Controller) Pause(nowNs int64) {
 }
 
 // Resume ends a pause and a lost link: the vehicle drives on from the next good detection on. While somebody has control only
-// that one's id may; the empty id is that of a person at the vehicle, who always may.
-func (c *Controller) Resume(nowNs int64, id string) error {
+// that one's id may; the empty id is that of a person at the vehicle, who always may. It was asked for at askedNs, ns of
+// CLOCK_MONOTONIC and possibly before the last Step: what was paused or lost since then, it cannot have meant.
+func (c *Controller) Resume(askedNs int64, id string) error {
 	const doing = "resuming: %w"
-	if err := c.May(nowNs, id); err != nil {
+	if err := c.May(askedNs, id); err != nil {
 		return fmt.Errorf(doing, err)
 	}
 	switch {
@@ -41,6 +45,8 @@ func (c *Controller) Resume(nowNs int64, id string) error {
 		return fmt.Errorf(doing, ErrRanOut)
 	case !c.gate.armed:
 		return fmt.Errorf(doing, ErrDisarmed)
+	case c.gate.helm.holds() != msg.ReasonNone && askedNs < c.gate.helm.heldNs:
+		return fmt.Errorf(doing, ErrOvertaken)
 	}
 	c.gate.helm.letGo()
 	return nil

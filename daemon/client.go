@@ -51,6 +51,19 @@ func Patch(ctx context.Context, socketPath, path string, body, answer any) error
 }
 
 func request(ctx context.Context, method, socketPath, path string, body, answer any) error {
+	t := transport(socketPath)
+	t.DisableKeepAlives = true
+	return ask(ctx, t, method, socketPath, path, body, answer)
+}
+
+// transport takes requests to a socket.
+func transport(socketPath string) *http.Transport {
+	return &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", socketPath)
+	}}
+}
+
+func ask(ctx context.Context, t *http.Transport, method, socketPath, path string, body, answer any) error {
 	doing := fmt.Sprintf("asking %s for %s %s", socketPath, method, path)
 	var send io.Reader = http.NoBody
 	if body != nil {
@@ -64,13 +77,7 @@ func request(ctx context.Context, method, socketPath, path string, body, answer 
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	transport := &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", socketPath)
-		},
-	}
-	resp, err := transport.RoundTrip(req)
+	resp, err := t.RoundTrip(req)
 	switch {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ECONNREFUSED):
 		return fmt.Errorf("%s: %w: start the daemon first", doing, ErrNotRunning)

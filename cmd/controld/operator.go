@@ -153,20 +153,23 @@ func (o *operator) hand(ctx context.Context, w directive) error {
 	}
 }
 
+// mostOrders are carried out between two steps: whoever gives them without end must not keep the loop from its work.
+const mostOrders = 64
+
 // serve carries out what is waiting and tells whether that asks for a new command. The emergency stop has the last word.
 func (o *operator) serve(c *control.Controller) (any bool) {
-	for {
+	for more, n := true, 0; more && n < mostOrders; n++ {
 		select {
 		case w := <-o.orders:
 			w.done <- w.do(c)
 			any = any || !w.often
-			continue
 		default:
+			more = false
 		}
-		if o.pulled.Load() != o.obeyed {
-			_ = o.emergencyStop(c)
-			any = true
-		}
-		return any
 	}
+	if o.pulled.Load() != o.obeyed {
+		_ = o.emergencyStop(c)
+		any = true
+	}
+	return any
 }

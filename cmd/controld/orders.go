@@ -63,8 +63,8 @@ func (o *operator) pause(ctx context.Context, _ order.Giver, _ int64) error {
 	})
 }
 
-func (o *operator) resume(ctx context.Context, who order.Giver, _ int64) error {
-	return o.give(ctx, func(c *control.Controller) error { return c.Resume(shm.NowNs(), who.ID) })
+func (o *operator) resume(ctx context.Context, who order.Giver, heardNs int64) error {
+	return o.give(ctx, func(c *control.Controller) error { return c.Resume(who.AskedNs(heardNs), who.ID) })
 }
 
 func (o *operator) resetTracking(ctx context.Context, who order.Giver, _ int64) error {

@@ -18,7 +18,9 @@ type remote struct {
 // take answers what comes on a channel until ctx ends.
 func (r *remote) take(ctx context.Context, c sender.Channel) error {
 	r.once.Do(func() {
-		r.server = afar.NewServer(afar.NewHandler(afar.Daemons{Place: c.Plan.Place}, c.Plan.Version, c.Plan.PID, c.Log))
+		daemons := afar.NewDaemons(c.Plan.Place)
+		go daemons.KeepOpen(ctx)
+		r.server = afar.NewServer(afar.NewHandler(daemons, c.Plan.Version, c.Plan.PID, c.Log))
 	})
 	return r.server.Serve(ctx, afar.Source{Socket: c.Socket, Keys: c.Keys})
 }

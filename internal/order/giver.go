@@ -28,6 +28,16 @@ const (
 type Giver struct {
 	By string `json:"by"` // a name for log and events
 	ID string `json:"id"` // tells one operator at a distance from another; empty for who is at the vehicle
+	// AtNs is when the order was made, CLOCK_MONOTONIC; 0 when it came.
+	AtNs int64 `json:"at_ns,omitempty"`
+}
+
+// AskedNs is when an order was asked for that was heard at heardNs: not later, whatever its giver's clock says.
+func (g *Giver) AskedNs(heardNs int64) int64 {
+	if g.AtNs <= 0 {
+		return heardNs
+	}
+	return min(g.AtNs, heardNs)
 }
 
 // Read takes a request's body, a JSON object or nothing. The error is a *daemon.UsageError; whoever must obey all the same
@@ -49,7 +59,7 @@ func Read(body []byte) (Giver, error) {
 		err = g.check()
 	}
 	if err != nil {
-		return Giver{By: Unknown}, &daemon.UsageError{Err: fmt.Errorf(`request: {"by": NAME, "id": ID} expected: %w`, err)}
+		return Giver{By: Unknown}, &daemon.UsageError{Err: fmt.Errorf(`request: {"by": NAME, "id": ID, "at_ns": TIME} expected: %w`, err)}
 	}
 	return g, nil
 }

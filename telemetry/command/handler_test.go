@@ -118,6 +118,9 @@ func TestAge(t *testing.T) {
 			continue
 		}
 		b.want(b.ask(p, r), "")
+		if command == telemetry.CommandResume && b.vehicle.resumedNs != r.AtNs {
+			t.Errorf("resumed as of %d, made at %d", b.vehicle.resumedNs, r.AtNs)
+		}
 	}
 	b := newBench(t)
 	for _, p := range []Peer{operator("a"), viewer("b")} {

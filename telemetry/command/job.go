@@ -101,7 +101,7 @@ func (j *Job) carry(ctx context.Context) (any, error) {
 	case telemetry.CommandPause:
 		return nil, v.Pause(ctx, by)
 	case telemetry.CommandResume:
-		return nil, v.Resume(ctx, by, id)
+		return nil, v.Resume(ctx, by, id, j.request.AtNs)
 	case telemetry.CommandTake:
 		return nil, v.Take(ctx, by, id)
 	case telemetry.CommandKeep:

@@ -11,7 +11,7 @@ import (
 type Vehicle interface {
 	Stop(ctx context.Context, by string) error // on disk when it returns
 	Pause(ctx context.Context, by string) error
-	Resume(ctx context.Context, by, id string) error
+	Resume(ctx context.Context, by, id string, atNs int64) error // atNs: when it was made, by the vehicle's CLOCK_MONOTONIC
 	Take(ctx context.Context, by, id string) error
 	Keep(ctx context.Context, by, id string) error
 	Give(ctx context.Context, by, id string) error

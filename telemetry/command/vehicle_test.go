@@ -14,6 +14,9 @@ type fakeVehicle struct {
 	mu     sync.Mutex
 	orders []string
 	by, id string
+
+	resumedNs int64 // when the last resume was made
+
 	refuse error
 	hold   chan struct{} // a set waits until this is closed
 }
@@ -31,9 +34,15 @@ func (f *fakeVehicle) reached() []string {
 	return slices.Clone(f.orders)
 }
 
-func (f *fakeVehicle) Stop(_ context.Context, by string) error      { return f.note("estop " + by) }
-func (f *fakeVehicle) Pause(_ context.Context, by string) error     { return f.note("pause " + by) }
-func (f *fakeVehicle) Resume(_ context.Context, by, _ string) error { return f.note("resume " + by) }
+func (f *fakeVehicle) Stop(_ context.Context, by string) error  { return f.note("estop " + by) }
+func (f *fakeVehicle) Pause(_ context.Context, by string) error { return f.note("pause " + by) }
+
+func (f *fakeVehicle) Resume(_ context.Context, by, _ string, atNs int64) error {
+	f.mu.Lock()
+	f.resumedNs = atNs
+	f.mu.Unlock()
+	return f.note("resume " + by)
+}
 
 func (f *fakeVehicle) Reset(ctx context.Context, by, id string) error {
 	if err := f.May(ctx, by, id); err != nil {

@@ -36,6 +36,13 @@ func listenFile(z *zmq4.Socket, address string) error {
 
 var errInUse = errors.New("another process listens there; stop it, or give --prefix")
 
+// RemoveLeft removes a socket that a dead process left at a path. Anything else stays: it is somebody's.
+func RemoveLeft(path string) {
+	if unused(path) == nil {
+		_ = os.Remove(path)
+	}
+}
+
 // unused tells that a path is free, or a socket that a dead process left.
 func unused(path string) error {
 	st, err := os.Lstat(path)

@@ -136,7 +136,8 @@ func makeDirs(dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := give(d, false); err != nil {
+		// Whatever the umask is: root's may shut the daemons out.
+		if err := errors.Join(os.Chmod(d, dirMode), give(d, false)); err != nil {
 			return err
 		}
 	}

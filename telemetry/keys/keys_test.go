@@ -134,6 +134,8 @@ func TestRefusedViewers(t *testing.T) {
 		`name ".x": 1 to 32`:            newViewer(t, ".x"),
 		`name "Bob": 1 to 32`:           newViewer(t, "Bob"),
 		`name "": 1 to 32`:              newViewer(t, ""),
+		`name "vehicle": it stands for`: newViewer(t, "vehicle"),
+		`name "local": it stands for`:   newViewer(t, "local"),
 		`role "": view or operate`:      {Name: "x", Public: bob.Public},
 		"3 characters are no key: 40 c": {Name: "x", Public: "abc", Role: View},
 	} {

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -36,11 +37,18 @@ func (v Viewer) check() error {
 
 const mostName = 32
 
+// reserved are the names by which log and events call those who show no key: a person at the vehicle, a user of its commands'
+// unix socket, who does not say, and the vehicle trying its own endpoints.
+func reserved() []string { return []string{"vehicle", "local", "unknown", "self-test"} }
+
 // checkName holds that a name is a file's, and that it can stand in a log line and a message property.
 func checkName(name string) error {
 	ok := name != "" && len(name) <= mostName && name[0] != '.'
 	for _, c := range name {
 		ok = ok && (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || strings.ContainsRune("._-", c))
+	}
+	if ok && slices.Contains(reserved(), name) {
+		return fmt.Errorf("name %q: it stands for somebody else in the vehicle's log and events; give another", name)
 	}
 	if !ok {
 		return fmt.Errorf("name %q: 1 to %d of a-z 0-9 . _ - expected, and no dot at the start", name, mostName)

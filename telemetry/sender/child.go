@@ -19,17 +19,18 @@ import (
 
 // child is what runs in the process of its own.
 type child struct {
-	plan   *Plan
-	parts  Parts
-	lines  *lines
-	pub    *publisher
-	rate   rate
-	loops  []*loop
-	offers []*offer
-	frames *frames // nil: none are sent
-	close  []func() error
-	stamp  string        // of the keys, from before any was read
-	told   chan struct{} // an endpoint's state has changed
+	plan    *Plan
+	parts   Parts
+	lines   *lines
+	pub     *publisher
+	rate    rate
+	loops   []*loop
+	offers  []*offer
+	frames  *frames // nil: none are sent
+	close   []func() error
+	stamp   string        // of the keys, from before any was read
+	folders string        // of their folders, when the keys were last looked at
+	told    chan struct{} // an endpoint's state has changed
 }
 
 // errAnew: the keys have changed, so who was let in must be asked again.
@@ -43,7 +44,12 @@ const (
 
 func run(ctx context.Context, p *Plan, to *lines, parts Parts) (err error) {
 	c := &child{plan: p, parts: parts, lines: to, pub: newPublisher(p.Topics), rate: rate{meter.New()}, told: make(chan struct{}, 1)}
-	c.stamp = c.keysStamp()
+	if p.needsKeys() {
+		c.folders = keys.Folders(p.KeysDir)
+		if c.stamp, err = keys.Stamp(p.KeysDir); err != nil {
+			return err
+		}
+	}
 	defer func() {
 		for _, end := range c.close {
 			err = errors.Join(err, end())
@@ -207,7 +213,7 @@ func (c *child) watch(ctx context.Context) error {
 			return err
 		}
 		r := c.report()
-		if c.keysStamp() != c.stamp {
+		if c.keysChanged() {
 			r.KeysAnew = true
 			c.lines.write(line{Report: r})
 			return errAnew
@@ -219,11 +225,18 @@ func (c *child) watch(ctx context.Context) error {
 	}
 }
 
-func (c *child) keysStamp() string {
+// keysChanged looks closely where it can. A crowd of connections must not keep it from seeing that somebody is shut out.
+func (c *child) keysChanged() bool {
 	if !c.plan.needsKeys() {
-		return ""
+		return false
 	}
-	return keys.Stamp(c.plan.KeysDir)
+	folders := keys.Folders(c.plan.KeysDir)
+	stamp, err := keys.Stamp(c.plan.KeysDir)
+	if err != nil {
+		return folders != c.folders
+	}
+	c.folders = folders
+	return stamp != c.stamp
 }
 
 // stuck says that a loop no longer goes round.

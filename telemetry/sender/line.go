@@ -50,16 +50,26 @@ type entry struct {
 // lines writes to the parent, from any goroutine.
 type lines struct {
 	mu sync.Mutex
-	to *json.Encoder
+	to io.Writer
 }
 
-func newLines(to io.Writer) *lines { return &lines{to: json.NewEncoder(to)} }
+func newLines(to io.Writer) *lines { return &lines{to: to} }
 
-// write ignores errors: when the parent has gone, so will the child.
+// write ignores errors: when the parent has gone, so will the child. An entry that the parent would not read whole, because it
+// quotes much of what came in, goes without its fields.
 func (l *lines) write(x line) {
+	text, err := json.Marshal(x)
+	if err == nil && len(text) >= mostLine && x.Entry != nil {
+		short := *x.Entry
+		short.Fields = map[string]any{"left_out_bytes": len(text)}
+		text, err = json.Marshal(line{Entry: &short})
+	}
+	if err != nil {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_ = l.to.Encode(x)
+	_, _ = l.to.Write(append(text, '\n'))
 }
 
 // logger is for the child: what it is told reaches the daemon's log.

@@ -192,6 +192,22 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// TestCloseLeavesFiles that are not the child's: a path in the configuration may be wrong.
+func TestCloseLeavesFiles(t *testing.T) {
+	r := newRig(t)
+	path := filepath.Join(r.plan.Place.RunDir, "notes")
+	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.plan.Endpoint = "ipc://" + path
+	r.start()
+	r.await("refused", func(s *State) bool { return strings.Contains(s.Trouble, "a file that is no socket") })
+	r.supervisor.Close()
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("the file is gone: %v", err)
+	}
+}
+
 // TestKeys: a stream beyond this computer is refused without keys, offered when they come, and offered anew without who is
 // revoked.
 func TestKeys(t *testing.T) {

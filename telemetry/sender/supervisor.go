@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap"
 
 	"lanekeeper/daemon"
+	"lanekeeper/telemetry/endpoint"
 )
 
 // What happens to telemetry.
@@ -106,7 +107,7 @@ func (s *Supervisor) Close() {
 	s.cancel()
 	<-s.ended
 	for _, path := range s.plan.files() { // a killed child leaves them
-		_ = os.Remove(path)
+		endpoint.RemoveLeft(path)
 	}
 }
 
@@ -236,7 +237,9 @@ func (s *Supervisor) follow(ctx context.Context, heard <-chan line) error {
 			if !ok {
 				return nil
 			}
-			patience.Reset(silence)
+			if x.Report != nil { // entries come from whatever still goes round in a child that hangs
+				patience.Reset(silence)
+			}
 			if err := s.take(x); err != nil {
 				return err
 			}
