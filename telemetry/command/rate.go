@@ -7,7 +7,7 @@ const (
 	anyPerS      = 1000 // past this only a short request is read at all, since it may be a stop
 	stopBytes    = 512  // that a stop has at most
 	commandsPerS = 50
-	stopsPerS    = 40 // a key held down repeats itself 30 times a second; what is more than can be carried out holds others back
+	stopsPerS    = 40  // a key held down repeats itself 30 times a second; what is more than can be carried out holds others back
 	maxKeys      = 256 // that are told apart
 )
 
