@@ -25,7 +25,8 @@ class Row {
     this.q = quantityOf(p);
     const name = id("param");
     const doc = id("doc");
-    const short = p.name.slice(p.name.lastIndexOf(".") + 1).replaceAll("_", " ");
+    const key = p.name.slice(p.name.lastIndexOf(".") + 1);
+    const short = (p.unit && key.endsWith(`_${p.unit}`) ? key.slice(0, -p.unit.length - 1) : key).replaceAll("_", " "); // the unit stands beside the field
     this.field = this.makeField(name, doc);
     this.reset = new Button({
       name: `Reset ${short} to its default, ${this.text(p.default)}`, icon: "reset", class: "small bare",

@@ -17,6 +17,7 @@ export class Stream {
     text: "The vehicle’s clock is estimated from its fastest message: ages and delays are at least this.",
   });
   readonly root: HTMLElement;
+  private before: number | null = null; // frames that lane-viewer had missed when the page was opened
 
   constructor() {
     const numbers = el("dl", { class: "figures" });
@@ -53,8 +54,9 @@ export class Stream {
     setText(this.scale, sum === 0 ? "" : `${ms(sum)} in all`);
     const s = v.stats;
     this.figure("Frame rate", s ? `${fixed(s.fps, 1)} /s` : "–");
-    this.figure("Dropped", s ? String(s.dropped) : "–");
-    setAttr(this.figures.get("Dropped")!, "title", s ? `of ${s.frames} frames since this page was opened` : null);
+    if (s && (this.before === null || s.dropped < this.before)) this.before = this.before === null ? s.dropped : 0;
+    this.figure("Dropped", s ? String(s.dropped - this.before!) : "–");
+    setAttr(this.figures.get("Dropped")!, "title", "frames, since this page was opened");
     this.figure("Data rate", s ? `${bytes(s.bytes_per_s)}/s` : "–");
     this.figure("Delay p50 / p99", s ? `${fixed(s.delay_p50_ms, 1)} / ${ms(s.delay_p99_ms)}` : "–");
     show(this.estimated, v.clockEstimated);
