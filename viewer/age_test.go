@@ -41,6 +41,8 @@ func TestOldNews(t *testing.T) {
 // TestHolderFallsSilent: a page that has control, is open and says nothing keeps others from it only as long as the vehicle may believe in it.
 func TestHolderFallsSilent(t *testing.T) {
 	v := newVehicle(0, VehicleOptions{Name: "car"})
+	one := newOutbox("one", 0, func() {})
+	v.pages[one] = struct{}{}
 	v.holder, v.keptAt = "one", time.Now().Add(-holdPatience/2)
 	v.pages[newOutbox("other", 0, func() {})] = struct{}{}
 	if v.may("other", telemetry.CommandResume) == nil || v.holder != "one" {
@@ -49,5 +51,8 @@ func TestHolderFallsSilent(t *testing.T) {
 	v.keptAt = time.Now().Add(-holdPatience - time.Second)
 	if err := v.may("other", telemetry.CommandTake); err != nil || v.holder != "" {
 		t.Errorf("%v, held by %q", err, v.holder)
+	}
+	if _, told := one.notes[TypeEnded]; !told {
+		t.Error("the page that had control does not know that it has lost it")
 	}
 }

@@ -56,12 +56,22 @@ func (v *vehicle) may(page, command string) error {
 		}
 	}
 	if v.holder != "" && v.holder != page && time.Since(v.keptAt) > holdPatience {
-		v.holder = "" // it is hidden, or its computer sleeps
+		v.loseControl() // it is hidden, or stuck
 	}
 	if v.holder != "" && v.holder != page {
 		return fmt.Errorf("%s: another page of this viewer has control; give it back there, or close that page", command)
 	}
 	return nil
+}
+
+// loseControl has nobody hold control, and tells the page that did; the caller holds mu.
+func (v *vehicle) loseControl() {
+	for o := range v.pages {
+		if o.page == v.holder {
+			o.putNote(TypeEnded, Ended{Type: TypeEnded, Vehicle: v.about.ID})
+		}
+	}
+	v.holder = ""
 }
 
 // open tells whether a page's stream is there; the caller holds mu.
@@ -95,7 +105,7 @@ func (v *vehicle) keep(ctx context.Context, page string) {
 		defer v.mu.Unlock()
 		v.keepBusy = false
 		if err == nil && !answer.OK && v.holder == page {
-			v.holder = "" // the vehicle has ended it
+			v.loseControl() // the vehicle has ended it
 		}
 	}()
 }
