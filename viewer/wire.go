@@ -82,7 +82,7 @@ type Stats struct {
 	Frames     uint64   `json:"frames"`
 	Dropped    uint64   `json:"dropped"` // sent by the vehicle, or received here, and never shown on this page
 	BytesPerS  float64  `json:"bytes_per_s"`
-	DelayP50Ms *float64 `json:"delay_p50_ms"` // of the last second; null unknown
+	DelayP50Ms *float64 `json:"delay_p50_ms"` // of the last seconds; null unknown
 	DelayP99Ms *float64 `json:"delay_p99_ms"`
 }
 
