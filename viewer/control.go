@@ -13,6 +13,7 @@ import (
 const (
 	commandPatience = 5 * time.Second // for a vehicle's answer
 	keepPatience    = time.Second
+	holdPatience    = 6 * time.Second // without a keep: every vehicle has ended the page's control by then
 )
 
 // do has the vehicle carry out a command that a page asks for. To the vehicle all pages of this viewer are one, so it is here
@@ -35,7 +36,7 @@ func (v *vehicle) do(ctx context.Context, page, command string, args json.RawMes
 	defer v.mu.Unlock()
 	switch {
 	case command == telemetry.CommandTake && v.open(page):
-		v.holder = page
+		v.holder, v.keptAt = page, time.Now()
 	case command == telemetry.CommandGive && v.holder == page:
 		v.holder = ""
 	}
@@ -54,10 +55,23 @@ func (v *vehicle) may(page, command string) error {
 			return fmt.Errorf("%s: no open page asks for it", command)
 		}
 	}
+	if v.holder != "" && v.holder != page && time.Since(v.keptAt) > holdPatience {
+		v.loseControl() // it is hidden, or stuck
+	}
 	if v.holder != "" && v.holder != page {
 		return fmt.Errorf("%s: another page of this viewer has control; give it back there, or close that page", command)
 	}
 	return nil
+}
+
+// loseControl has nobody hold control, and tells the page that did; the caller holds mu.
+func (v *vehicle) loseControl() {
+	for o := range v.pages {
+		if o.page == v.holder {
+			o.putNote(TypeEnded, Ended{Type: TypeEnded, Vehicle: v.about.ID})
+		}
+	}
+	v.holder = ""
 }
 
 // open tells whether a page's stream is there; the caller holds mu.
@@ -75,7 +89,11 @@ func (v *vehicle) open(page string) bool {
 func (v *vehicle) keep(ctx context.Context, page string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.holder != page || v.keepBusy {
+	if v.holder != page {
+		return
+	}
+	v.keptAt = time.Now()
+	if v.keepBusy {
 		return
 	}
 	v.keepBusy = true
@@ -87,7 +105,7 @@ func (v *vehicle) keep(ctx context.Context, page string) {
 		defer v.mu.Unlock()
 		v.keepBusy = false
 		if err == nil && !answer.OK && v.holder == page {
-			v.holder = "" // the vehicle has ended it
+			v.loseControl() // the vehicle has ended it
 		}
 	}()
 }

@@ -48,12 +48,18 @@ func (m *Message) SentAt() time.Time {
 	return m.ReceivedAt.Add(-time.Duration(*m.DelayMs * float64(time.Millisecond)))
 }
 
+// since is how long ago it was received. While this machine sleeps the one clock stands still, and the other is set now and then: what is
+// too old is the lesser evil.
+func (m *Message) since(now time.Time) time.Duration {
+	return max(now.Sub(m.ReceivedAt), now.Round(0).Sub(m.ReceivedAt.Round(0)), 0)
+}
+
 // later is what an age at reception has become.
 func (m *Message) later(ms *float64, now time.Time) *float64 {
 	if ms == nil {
 		return nil
 	}
-	grown := *ms + float64(now.Sub(m.ReceivedAt))/float64(time.Millisecond)
+	grown := *ms + float64(m.since(now))/float64(time.Millisecond)
 	return &grown
 }
 

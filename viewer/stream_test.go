@@ -334,9 +334,11 @@ func TestControl(t *testing.T) {
 	command(telemetry.CommandStop, "", "")
 	command(telemetry.CommandResume, other.hello.Page, "estop --clear")
 	// The stop has ended control, which the next keep tells.
+	told := false
 	for until := time.Now().Add(patience); ; {
 		other.say(`{"type":"keep","vehicle":0}`)
-		other.read()
+		_, data := other.read()
+		told = told || bytes.Contains(data, []byte(`"type":"ended"`))
 		again := s.open()
 		text := s.command(telemetry.CommandTake, again.hello.Page, "")
 		_ = again.conn.CloseNow()
@@ -346,5 +348,8 @@ func TestControl(t *testing.T) {
 		if time.Now().After(until) {
 			t.Fatal("control goes on after an emergency stop: ", text)
 		}
+	}
+	if !told {
+		other.until(viewer.TypeEnded, func([]byte) bool { return true })
 	}
 }

@@ -28,7 +28,8 @@ type vehicle struct {
 	events   []*Message
 	link     Link
 	linkAt   time.Time
-	holder   string // the page that has control; empty for none
+	holder   string    // the page that has control; empty for none
+	keptAt   time.Time // when it last said that it is there
 	keepBusy bool
 }
 
@@ -44,6 +45,9 @@ func newVehicle(id int, v VehicleOptions) *vehicle {
 	}
 }
 
+// newsFor is how long what the vehicle sees and does is worth telling to a page that opens: a page takes for present what has just come.
+const newsFor = time.Second
+
 // join has a page told everything from now on, and first what it needs to know of before.
 func (v *vehicle) join(o *outbox) {
 	v.mu.Lock()
@@ -56,8 +60,11 @@ func (v *vehicle) join(o *outbox) {
 	for _, e := range v.events {
 		o.putEvent(e)
 	}
+	now := time.Now()
 	for key, m := range v.newest {
-		o.putNewest(key, m)
+		if m.Topic == telemetry.TopicStatus || m.since(now) < newsFor {
+			o.putNewest(key, m)
+		}
 	}
 }
 

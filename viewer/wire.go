@@ -12,6 +12,7 @@ const (
 	TypeEvent     = "event"     // Told, data is a telemetry.Event
 	TypeStats     = "stats"     // Stats, once a second
 	TypeRecording = "recording" // Recording: when it changes, and once a second while it is on
+	TypeEnded     = "ended"     // Ended, to the page that it is about
 
 	TypeAck  = "ack"  // Said by the page: the frame seq is drawn. While two are due for long, neither frames nor lane and control are sent
 	TypeKeep = "keep" // Said by the page: it is there and holds control
@@ -81,7 +82,7 @@ type Stats struct {
 	Frames     uint64   `json:"frames"`
 	Dropped    uint64   `json:"dropped"` // sent by the vehicle, or received here, and never shown on this page
 	BytesPerS  float64  `json:"bytes_per_s"`
-	DelayP50Ms *float64 `json:"delay_p50_ms"` // of the last second; null unknown
+	DelayP50Ms *float64 `json:"delay_p50_ms"` // of the last seconds; null unknown
 	DelayP99Ms *float64 `json:"delay_p99_ms"`
 }
 
@@ -94,6 +95,12 @@ type Recording struct {
 	Dropped uint64 `json:"dropped"` // messages that the disk was too slow for
 	On      bool   `json:"on"`
 	Error   string `json:"error"` // why it ended; empty when it was asked to, or is on
+}
+
+// Ended tells a page that it has lost control of a vehicle: the vehicle has ended it, or the page was silent for too long.
+type Ended struct {
+	Type    string `json:"type"`
+	Vehicle int    `json:"vehicle"`
 }
 
 // FrameHeader goes before a frame's JPEG picture in a binary message: the length of the header's JSON as a little-endian u32,

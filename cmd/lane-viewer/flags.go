@@ -51,7 +51,8 @@ func newFlags(o *options) *flag.FlagSet {
 	fs.StringVar(&o.listen, "listen", defaultListen, "`address` of the page: one of this computer alone, such as 127.0.0.1:8088; "+
 		"port 0 is any that is free")
 	fs.Var(&o.hosts, "host", "`NAME[:PORT]` by which browsers may call the page too, through a tunnel, say; may be repeated")
-	fs.StringVar(&o.serverKey, "server-key", "", "`KEY` or file with the public key of the vehicles that --vehicle gives none for")
+	fs.StringVar(&o.serverKey, "server-key", "", "`KEY` or file with the public key of the vehicles in the network that "+
+		"--vehicle gives none for")
 	fs.StringVar(&o.key, "key", "", "`file` with this computer's own key, which is made when it is first needed; "+
 		"lanekeeper/viewer.key in the user's configuration folder if left out")
 	fs.StringVar(&o.recordDir, "record-dir", "", "`folder` for recordings; the current one if left out, or else the user's")

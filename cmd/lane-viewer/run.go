@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 
 	"go.uber.org/zap/zapcore"
@@ -124,6 +125,10 @@ func (o *options) open(begin func(receiver.Options) (*source, error)) ([]viewer.
 		}
 		list = vehicleList{own}
 	}
+	if o.serverKey != "" && !slices.ContainsFunc(list, vehicle.lacksKey) {
+		return nil, usageError{errors.New("--server-key: no vehicle in the network is without a key of its own; for one behind a tunnel " +
+			"give the key with the vehicle, --vehicle ADDRESS,key=KEY")}
+	}
 	var vehicles []viewer.VehicleOptions
 	for _, v := range list {
 		r, err := o.receive(v)
@@ -151,7 +156,7 @@ func (o *options) receive(v vehicle) (receiver.Options, error) {
 	if err != nil {
 		return r, usageError{err}
 	}
-	if given == "" && place == endpoint.Beyond {
+	if v.lacksKey() {
 		given = o.serverKey
 	}
 	if r.Server, err = publicKey(given); err != nil {

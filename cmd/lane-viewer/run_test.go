@@ -68,6 +68,7 @@ func TestMistakes(t *testing.T) {
 		{[]string{"--listen", "192.168.0.7:8088"}, "ssh -L"},
 		{[]string{"--listen", "localhost.evil.example:8088"}, "others could reach the page there"},
 		{[]string{"--listen", "8088"}, "an address such as"},
+		{[]string{"--vehicle", "tcp://127.0.0.1:5557", "--server-key", "x"}, "for one behind a tunnel give the key with the vehicle"},
 		{[]string{"--record-dir", "/nowhere"}, "--record-dir /nowhere: a folder"},
 	} {
 		var errs bytes.Buffer

@@ -31,6 +31,12 @@ type vehicle struct {
 	key      string // or a file; empty: in clear
 }
 
+// lacksKey tells whether the key that is given for all vehicles is meant for this one. Those on this computer send in clear.
+func (v vehicle) lacksKey() bool {
+	place, err := endpoint.PlaceOf(v.stream)
+	return err == nil && place == endpoint.Beyond && v.key == ""
+}
+
 // vehicleList is the flag --vehicle.
 type vehicleList []vehicle
 

@@ -3,6 +3,7 @@ package receiver
 import (
 	"os"
 	"strings"
+	"time"
 
 	"lanekeeper/telemetry"
 	"lanekeeper/telemetry/command"
@@ -13,11 +14,12 @@ const window = 60
 
 // clock is the vehicle's CLOCK_MONOTONIC, as far as it is known here.
 type clock struct {
-	ownBoot string
-	boot    string          // of the vehicle; empty unknown
-	wallNs  int64           // what the vehicle's CLOCK_MONOTONIC is less than its wall clock
-	least   [window]leastOf // by second, each the least of received − sent
-	command *command.Clock  // as the answers to commands tell it; nil unknown
+	ownBoot   string
+	boot      string          // of the vehicle; empty unknown
+	startedNs int64           // by this machine's clock, when the vehicle's computer was found to have started anew; 0 never
+	wallNs    int64           // what the vehicle's CLOCK_MONOTONIC is less than its wall clock
+	least     [window]leastOf // by second, each the least of received − sent
+	command   *command.Clock  // as the answers to commands tell it; nil unknown
 }
 
 type leastOf struct{ second, ns int64 }
@@ -35,11 +37,11 @@ func ownBoot() string {
 func bootID(text string) string { return strings.ReplaceAll(strings.TrimSpace(text), "-", "") }
 
 // status takes what a daemon tells of its clock, and says whether its computer has started anew.
-func (c *clock) status(s *telemetry.Status) (started bool) {
+func (c *clock) status(s *telemetry.Status, nowNs int64) (started bool) {
 	boot := bootID(s.BootID)
 	started = c.boot != "" && c.boot != boot
 	if started {
-		c.least, c.command = [window]leastOf{}, nil
+		c.least, c.startedNs = [window]leastOf{}, nowNs
 	}
 	c.boot = boot
 	c.wallNs = int64(s.WallS*1e9) - s.SentNs
@@ -71,11 +73,14 @@ func (c *clock) offset(nowNs int64) (int64, bool) {
 			least, known = l.ns, true
 		}
 	}
+	// Commands may come hours apart, and clocks drift apart meanwhile.
+	k := c.command
+	read := k != nil && nowNs-k.ReadNs <= window*int64(time.Second) && k.ReadNs > c.startedNs
 	switch {
-	case known && c.command != nil:
-		return max(-least, c.command.OffsetNs), true
-	case c.command != nil:
-		return c.command.OffsetNs, true
+	case known && read:
+		return max(-least, k.OffsetNs), true
+	case read:
+		return k.OffsetNs, true
 	}
 	return -least, known
 }

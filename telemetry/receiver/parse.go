@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"lanekeeper/telemetry"
 )
@@ -23,7 +24,8 @@ var errMalformed = errors.New("not what it should be")
 
 // parse reads a message of a stream. It gives a picture or a message, with no times yet.
 func parse(name string, topics []string, parts [][]byte) (*Picture, *Message, error) {
-	if len(parts) < 2 || len(parts[1]) > mostJSON || !slices.Contains(topics, string(parts[0])) {
+	// What is passed on as it came must be text: a browser ends a connection that brings another.
+	if len(parts) < 2 || len(parts[1]) > mostJSON || !slices.Contains(topics, string(parts[0])) || !utf8.Valid(parts[1]) {
 		return nil, nil, errMalformed
 	}
 	m := &Message{Daemon: name, Topic: string(parts[0]), Data: parts[1]}
@@ -91,7 +93,7 @@ func (m *Message) parse() error {
 // plausible tells whether a message is as a vehicle can have sent it.
 func (m *Message) plausible() bool {
 	line := func(l *telemetry.Line) bool {
-		return l == nil || len(l.Points) <= mostPoints && len(l.Extrapolated) <= mostPoints
+		return l == nil || l.Points != nil && len(l.Points) <= mostPoints && len(l.Extrapolated) <= mostPoints
 	}
 	switch {
 	case m.Lane != nil:

@@ -48,7 +48,8 @@ func TestParse(t *testing.T) {
 	for _, parts := range [][]string{
 		{}, {""}, {"", ""}, {"control", `{"sent_ns":1}`}, {"frames", `{}`}, {"lane", ""}, {"lane", "null"}, {"lane", "[]"}, {"lane", `{}`}, {"lane", `"x"`},
 		{"lane", `{"frame_id":"x"}`}, {"lane", `{"sent_ns":1,"width":100000}`}, {"lane", `{"sent_ns":1,"capture_ns":-1}`},
-		{"lane", `{"sent_ns":1,"left":{"points":` + points + `}}`}, {"status", `{"sent_ns":1,"line":"` + strings.Repeat("x", mostText+1) + `"}`},
+		{"lane", `{"sent_ns":1,"left":{"points":` + points + `}}`}, {"lane", `{"sent_ns":1,"left":{"points":null}}`}, {"lane", `{"sent_ns":1,"left":{}}`},
+		{"status", "{\"sent_ns\":1,\"line\":\"\xff\"}"}, {"status", `{"sent_ns":1,"line":"` + strings.Repeat("x", mostText+1) + `"}`},
 		{"state", `{"x":"` + strings.Repeat("x", mostJSON) + `"}`}, {"detection", "\xff\xfe"}, {"state", `{} {}`},
 		{"frame", `{"frame_id":7,"width":320,"height":240,"jpeg_size":5}`, jpeg},
 		{"frame", `{"frame_id":7,"width":0,"height":240,"jpeg_size":4}`, jpeg},
@@ -99,9 +100,17 @@ func TestClock(t *testing.T) {
 	if age := c.since(now+ahead-50e6, now); age == nil || math.Abs(*age-47) > 0.001 || c.exact() {
 		t.Errorf("age %v, want 47 ms: it is short by the least delay", age)
 	}
-	c.command = &command.Clock{OffsetNs: ahead + 1e6}
+	c.command = &command.Clock{OffsetNs: ahead + 1e6, ReadNs: now}
 	if age := c.since(now+ahead-50e6, now); math.Abs(*age-51) > 0.001 {
 		t.Errorf("age %v, want that by the commands", *age)
+	}
+	c.command.ReadNs, c.startedNs = 15*second, 16*second
+	if age := c.since(now+ahead-50e6, now); math.Abs(*age-47) > 0.001 {
+		t.Errorf("age %v by a clock that was read before the vehicle started again", *age)
+	}
+	c.startedNs = 0
+	if later := c.command.ReadNs + (window+1)*second; math.Abs(*c.since(later+ahead-50e6, later)-47) > 0.001 {
+		t.Error("an age by a clock that was read long ago, and has gone otherwise since")
 	}
 	c.command.OffsetNs = ahead - 100e6
 	if age := c.since(now+ahead-50e6, now); math.Abs(*age-47) > 0.001 {
@@ -111,13 +120,13 @@ func TestClock(t *testing.T) {
 	if later := now + (window+1)*second; c.since(later, later) != nil {
 		t.Error("an age by a clock of long ago")
 	}
-	if c.status(&telemetry.Status{BootID: "other", SentNs: 5 * second, WallS: 1005}) {
+	if c.status(&telemetry.Status{BootID: "other", SentNs: 5 * second, WallS: 1005}, now) {
 		t.Error("started again at the first sight")
 	}
 	if got := c.captured(1004.5); got != 4.5e9 {
 		t.Errorf("captured at %d", got)
 	}
-	if !c.status(&telemetry.Status{BootID: "mi-ne", SentNs: 5 * second}) || !c.exact() { // hyphens or not
+	if !c.status(&telemetry.Status{BootID: "mi-ne", SentNs: 5 * second}, now) || !c.exact() { // hyphens or not
 		t.Error("not started again, or not exact")
 	}
 	if age := c.since(4*second, 5*second); age == nil || *age != 1000 {
@@ -173,6 +182,17 @@ func TestTally(t *testing.T) {
 	s := y.stats(7 * second)
 	if s.FPS != 30 || s.BytesPerS != 1500 || s.Frames != 60 || *s.DelayP50Ms < 45 || *s.DelayP50Ms > 55 || *s.DelayP99Ms < 97 {
 		t.Errorf("%+v, p50 %v, p99 %v", s, *s.DelayP50Ms, *s.DelayP99Ms)
+	}
+	if s := y.stats(8 * second); s.DelayP50Ms == nil {
+		t.Error("the delays are forgotten in a second without messages; a status may be late")
+	}
+	if s := y.stats(11 * second); s.DelayP50Ms != nil || s.DelayP99Ms != nil {
+		t.Error("delays of a vehicle that has been silent for long")
+	}
+	ms := 5.0
+	y.delay(&ms)
+	if s := y.stats(12 * second); s.DelayP50Ms == nil || *s.DelayP50Ms != 5 {
+		t.Error("the delays of before the silence are counted, or none")
 	}
 }
 

@@ -11,6 +11,8 @@ type tally struct {
 	bytes             uint64
 	delays            [recentDelays]float64
 	n                 int
+	delayedAt         int   // n at the last statistics
+	idleNs            int64 // for which no delay has come
 	lastNs            int64
 	lastFrames        uint64
 	lastBytes         uint64
@@ -29,7 +31,12 @@ func (t *tally) stats(nowNs int64) Stats {
 	if passed := float64(nowNs-t.lastNs) / 1e9; t.lastNs > 0 && passed > 0 {
 		s.FPS, s.BytesPerS = float64(t.frames-t.lastFrames)/passed, float64(t.bytes-t.lastBytes)/passed
 	}
-	t.lastNs, t.lastFrames, t.lastBytes = nowNs, t.frames, t.bytes
+	if t.n != t.delayedAt {
+		t.idleNs = 0
+	} else if t.idleNs += nowNs - t.lastNs; t.idleNs > lostAfter.Nanoseconds() {
+		t.n = 0
+	}
+	t.lastNs, t.lastFrames, t.lastBytes, t.delayedAt = nowNs, t.frames, t.bytes, t.n
 	if n := min(t.n, recentDelays); n > 0 {
 		d := slices.Clone(t.delays[:n])
 		slices.Sort(d)

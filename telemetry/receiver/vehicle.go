@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,11 +29,18 @@ type Vehicle struct {
 	gaps    gaps
 	rateHz  float64 // of pictures, by lane-detectd's account; 0 unknown
 	tally   tally
-	event   struct { // the last one
-		id     uint64
-		timeNs int64
-	}
-	link Link
+	events  [mostHistory]happened // the last ones
+	happens int                   // how many there were
+	link    Link
+}
+
+// mostHistory is how many events are known again; a vehicle keeps fewer to send them again.
+const mostHistory = 512
+
+// happened is what tells an event from all others: numbers begin again with each start of controld, times with each of the computer.
+type happened struct {
+	id     uint64
+	timeNs int64
 }
 
 // sighting is what a message of the topic lane tells of its frame.
@@ -181,13 +189,15 @@ func (v *Vehicle) tellMessage(s *stream, a *arrival) {
 	}
 }
 
-// newEvent tells whether an event has not come yet: whoever subscribes has the last ones sent to all. The numbers begin again
-// with each start of controld, the times do not.
+// newEvent tells whether an event has not come yet: whoever subscribes has the last ones sent to all. One that was lost on its way is new
+// then, whatever came after it.
 func (v *Vehicle) newEvent(e *telemetry.Event) bool {
-	if e.ID <= v.event.id && e.TimeNs <= v.event.timeNs {
+	h := happened{e.ID, e.TimeNs}
+	if slices.Contains(v.events[:min(v.happens, mostHistory)], h) {
 		return false
 	}
-	v.event.id, v.event.timeNs = e.ID, e.TimeNs
+	v.events[v.happens%mostHistory] = h
+	v.happens++
 	return true
 }
 
@@ -223,8 +233,8 @@ func (v *Vehicle) times(a *arrival, sentNs, ofNs int64) Times {
 func (v *Vehicle) noticeStart(s *stream, status *telemetry.Status) {
 	text := ""
 	switch {
-	case v.clock.status(status):
-		text, v.event.id, v.event.timeNs = "the vehicle's computer has started again", 0, 0
+	case v.clock.status(status, shm.NowNs()):
+		text = "the vehicle's computer has started again"
 	case s.pid != 0 && s.pid != status.PID:
 		text = fmt.Sprintf("%s has started again (pid %d, before %d)", s.name, status.PID, s.pid)
 	case s.pid != 0 && status.UptimeS < s.uptimeS-1:

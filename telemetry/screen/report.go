@@ -32,8 +32,9 @@ type Link struct {
 
 // Aged is a value and how old what it is about is now.
 type Aged[T any] struct {
-	AgeMs *float64 `json:"age_ms"`
-	Value T        `json:"value"`
+	AgeMs   *float64 `json:"age_ms"`
+	HeardMs float64  `json:"heard_ms"` // since it came: what is of unknown age is at least that old
+	Value   T        `json:"value"`
 }
 
 // Control is what the controller does. Of a vehicle that sends in clear only the numbers are known.

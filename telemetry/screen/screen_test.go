@@ -95,15 +95,27 @@ func TestNothingYet(t *testing.T) {
 func TestStrictAlone(t *testing.T) {
 	v := NewView("x")
 	say := v.Handlers().Message
-	say(receiver.Message{State: &telemetry.State{Steering: 1, Throttle: 0.25}})
-	say(receiver.Message{Detection: &telemetry.Detection{FrameID: 5, RightLane: &telemetry.Lane{Confidence: 0.5}}})
+	fresh := receiver.Times{Received: time.Now()}
+	say(receiver.Message{State: &telemetry.State{Steering: 1, Throttle: 0.25}, Times: fresh})
+	say(receiver.Message{Detection: &telemetry.Detection{FrameID: 5, RightLane: &telemetry.Lane{Confidence: 0.5}}, Times: fresh})
 	text := v.Report().Text()
-	if !strings.Contains(text, "[··········|██████████] +1.00") || !strings.Contains(text, "L – R 0.50   frame 5   age unknown\n") {
+	if !strings.Contains(text, "state not told  age unknown\nsteering [··········|██████████] +1.00") || !strings.Contains(text, "L – R 0.50   frame 5   age unknown\n") {
 		t.Error(text)
 	}
 	say(receiver.Message{Control: &telemetry.Control{State: "stopped", Reason: "stale"}, Times: receiver.Times{AgeMs: of(1500.0), Received: time.Now()}})
 	say(receiver.Message{State: &telemetry.State{Steering: 1}})
 	if text := v.Report().Text(); !strings.Contains(text, "STOPPED (stale)  age 1500 ms STALE\n") || !strings.Contains(text, "+0.00") {
+		t.Error(text)
+	}
+}
+
+// TestUnknownAge: what has no age, such as the command of a vehicle that has no picture, is stale all the same when it came long ago.
+func TestUnknownAge(t *testing.T) {
+	v := NewView("x")
+	v.Handlers().Message(receiver.Message{
+		Control: &telemetry.Control{State: "standby", Reason: "disarmed", Departure: "left"}, Times: receiver.Times{Received: time.Now().Add(-5 * time.Second)},
+	})
+	if text := v.Report().Text(); !strings.Contains(text, "STANDBY (disarmed)  heard 50") || !strings.Contains(text, " ms ago STALE\n") || strings.Contains(text, "LEAVING") {
 		t.Error(text)
 	}
 }

@@ -67,16 +67,17 @@ func writeControl(b *strings.Builder, c *Aged[Control]) {
 		return
 	}
 	v := c.Value
+	state := "state not told"
 	if v.State != "" {
-		state := strings.ToUpper(clean(v.State))
-		if v.Reason != "none" && v.Reason != "" {
-			state += " (" + clean(v.Reason) + ")"
-		}
-		fmt.Fprintf(b, "%s  %s\n", state, age(c.AgeMs))
+		state = strings.ToUpper(clean(v.State))
 	}
+	if v.Reason != "none" && v.Reason != "" {
+		state += " (" + clean(v.Reason) + ")"
+	}
+	fmt.Fprintf(b, "%s  %s\n", state, age(c.AgeMs, c.HeardMs))
 	fmt.Fprintf(b, "steering %s %+.2f   throttle %s %.2f   brake %s %.2f   speed %s\n", swing(v.Steering), v.Steering,
 		bar(v.Throttle), v.Throttle, bar(v.Brake), v.Brake, number(v.SpeedMps, "%.2f m/s"))
-	if v.Departure == "left" || v.Departure == "right" {
+	if (v.Departure == "left" || v.Departure == "right") && c.HeardMs < staleMs {
 		fmt.Fprintf(b, "LEAVING THE LANE TO THE %s\n", strings.ToUpper(v.Departure))
 	}
 }
@@ -96,13 +97,15 @@ func writeLane(b *strings.Builder, l *Aged[Lane], offsets, headings []float64) {
 		heading = fmt.Sprintf("%+.1f°", *v.HeadingRad*180/math.Pi)
 	}
 	fmt.Fprintf(b, "lanes    L %s R %s   frame %d   %s\n", number(v.LeftConfidence, "%.2f"), number(v.RightConfidence, "%.2f"),
-		v.FrameID, age(l.AgeMs))
+		v.FrameID, age(l.AgeMs, l.HeardMs))
 	fmt.Fprintf(b, "offset   %-12s %s\n", number(v.OffsetM, "%+.2f "+unit), sparkline(offsets))
 	fmt.Fprintf(b, "heading  %-12s %s\n", heading, sparkline(headings))
 }
 
-func age(ms *float64) string {
+func age(ms *float64, heardMs float64) string {
 	switch {
+	case ms == nil && heardMs > staleMs:
+		return fmt.Sprintf("heard %.0f ms ago STALE", heardMs)
 	case ms == nil:
 		return "age unknown"
 	case *ms > staleMs:

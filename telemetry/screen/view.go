@@ -202,9 +202,11 @@ func aged[T any](s *seen[T], now time.Time) *Aged[T] {
 	if s == nil {
 		return nil
 	}
-	a := &Aged[T]{Value: s.value}
+	// While this machine sleeps the one clock stands still, and the other is set now and then.
+	heard := max(now.Sub(s.times.Received), now.Round(0).Sub(s.times.Received.Round(0)), 0)
+	a := &Aged[T]{Value: s.value, HeardMs: heard.Seconds() * 1e3}
 	if s.times.AgeMs != nil {
-		ms := *s.times.AgeMs + now.Sub(s.times.Received).Seconds()*1e3
+		ms := *s.times.AgeMs + a.HeardMs
 		a.AgeMs = &ms
 	}
 	return a

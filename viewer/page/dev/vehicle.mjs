@@ -178,9 +178,11 @@ export async function start({ port = 0, vehicles = [{ name: "car-1" }], drift = 
     },
     /** restart is a server that was started again: it has another token. */
     restart() {
-      token = Math.random().toString(36).slice(2);
+      this.renew();
       this.cut();
     },
+    /** renew makes another token; the pages have not noticed. */
+    renew: () => (token = Math.random().toString(36).slice(2)),
     /** cut ends the streams of all pages. */
     cut: () => pages.forEach((p) => p.socket.terminate()),
     async stop() {

@@ -9,8 +9,16 @@ export class API {
   /** page is who this page is to the server: from its hello. */
   page = "";
 
+  /** renewed is the renewal that is under way. */
+  private renewed: Promise<void> | null = null;
+
   /** renew reads the token anew: a server that was started again has another one. */
-  async renew(): Promise<void> {
+  renew(): Promise<void> {
+    this.renewed ??= this.readToken().finally(() => (this.renewed = null));
+    return this.renewed;
+  }
+
+  private async readToken(): Promise<void> {
     try {
       const answer = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
       const text = await answer.text();
@@ -48,7 +56,16 @@ export class API {
     }
   }
 
-  private ask(path: string, init: RequestInit, waitMs: number): Promise<Response> {
+  /** ask asks again with a new token where the old one is refused: the server was started again, and the page has not noticed yet. */
+  private async ask(path: string, init: RequestInit, waitMs: number): Promise<Response> {
+    const token = this.token;
+    const answer = await this.send(path, init, waitMs);
+    if (answer.status !== 403) return answer;
+    await this.renew();
+    return this.token === token ? answer : this.send(path, init, waitMs);
+  }
+
+  private send(path: string, init: RequestInit, waitMs: number): Promise<Response> {
     const headers: Record<string, string> = { "X-Lanekeeper-Token": this.token, "X-Lanekeeper-Page": this.page };
     if (init.body) headers["Content-Type"] = "application/json";
     return fetch(path, { ...init, headers, cache: "no-store", signal: AbortSignal.timeout(waitMs) });

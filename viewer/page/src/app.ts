@@ -39,7 +39,7 @@ export class App implements Listener {
   private theme = new Button({ name: "Colours", icon: "theme", key: "D", class: "tool", onPress: () => this.nextTheme() });
   private helping = new Button({ name: "Help", icon: "help", key: "?", class: "tool", onPress: () => this.help.toggle() });
   private main = el("main", { id: "vehicles", tabindex: -1 });
-  private offline = el("p", { class: "offline", hidden: true, text: "lane-viewer does not answer. Trying again." });
+  private offline = el("p", { class: "offline", hidden: true, text: "lane-viewer does not answer, or has too many pages open. Trying again." });
   private said = el("div", { class: "hidden-label", "aria-live": "polite", role: "status" });
   private connection: Connection;
   private dark = matchMedia("(prefers-color-scheme: dark)");
@@ -64,6 +64,7 @@ export class App implements Listener {
     for (const gesture of ["pointerdown", "keydown"]) {
       addEventListener(gesture, () => this.store.values.sound && !this.beeper.ready && this.beeper.unlock(), { capture: true });
     }
+    document.addEventListener("visibilitychange", () => this.seen());
     expose(() => this.shown.values());
     this.connection = new Connection(this);
     setInterval(() => this.update(), updateMs);
@@ -75,7 +76,8 @@ export class App implements Listener {
     if (this.everConnected) void this.api.renew();
   }
 
-  onClosed(): void {
+  onClosed(sleptMs: number): void {
+    for (const { vehicle } of this.shown.values()) vehicle.grow(sleptMs);
     if (this.connected) {
       for (const { vehicle } of this.shown.values()) {
         vehicle.log.add("error", vehicle.holding ? "lane-viewer does not answer; this page has lost control, the vehicle stops" : "lane-viewer does not answer");
@@ -109,6 +111,7 @@ export class App implements Listener {
         break;
       case "stats": vehicle.stats = m; break;
       case "recording": vehicle.onRecording(m); break;
+      case "ended": vehicle.onEnded(); break;
     }
   }
 
@@ -130,6 +133,7 @@ export class App implements Listener {
     for (const [id, s] of this.shown) {
       const now = m.vehicles.find((v) => v.id === id);
       if (now && now.name === s.vehicle.info.name && now.address === s.vehicle.info.address) continue;
+      s.panel.params.setOpen(false);
       s.panel.root.remove();
       this.shown.delete(id);
     }
@@ -142,7 +146,7 @@ export class App implements Listener {
         continue;
       }
       const vehicle = new Vehicle(info, (entry) => this.tell(vehicle, entry));
-      const panel = new Panel(vehicle, this.api, this.store, (f) => this.connection.ack(f.vehicle, f.seq));
+      const panel = new Panel(vehicle, this.api, this.store, (f) => this.connection.ack(f));
       panel.root.addEventListener("focusin", () => this.choose(info.id));
       panel.root.addEventListener("pointerdown", () => this.choose(info.id));
       this.shown.set(info.id, { vehicle, panel });
@@ -153,6 +157,12 @@ export class App implements Listener {
     document.title = `${m.vehicles.map((v) => v.name).join(", ")} – Lanekeeper`;
     if (!this.shown.has(this.chosen)) this.chosen = m.vehicles[0]?.id ?? 0;
     this.choose(this.chosen);
+    this.update();
+  }
+
+  /** seen: the page is hidden, or no longer. What was drawn before is old, and must not wait to be shown so. */
+  private seen(): void {
+    for (const { panel } of this.shown.values()) panel.seenMs = performance.now();
     this.update();
   }
 
@@ -175,14 +185,15 @@ export class App implements Listener {
 
   private warn(now: number): void {
     if (!this.store.values.sound) return;
-    for (const { panel } of this.shown.values()) {
-      const side = this.connected ? panel.departing(now) : null;
+    for (const { vehicle } of this.shown.values()) {
+      const side = this.connected ? vehicle.departing(now) : null;
       if (side) this.beeper.warn(side);
     }
   }
 
-  /** keep tells that this page is there, for each vehicle that it controls. A hidden page is slowed by the browser and falls silent. */
+  /** keep tells that somebody sees this page, for each vehicle that it controls. */
   private keep(): void {
+    if (document.hidden) return;
     for (const { vehicle } of this.shown.values()) if (vehicle.holding) this.connection.keep(vehicle.info.id);
   }
 

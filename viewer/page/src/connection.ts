@@ -10,8 +10,8 @@ export interface Listener {
   onMessage(m: Message): void;
   onFrame(header: FrameHeader, jpeg: Uint8Array<ArrayBuffer>): void;
   onOpen(): void;
-  /** onClosed: it ended, and is tried again in waitMs. */
-  onClosed(waitMs: number): void;
+  /** onClosed: it ended, and is tried again. The computer may have slept for a while before, which performance.now() does not count. */
+  onClosed(sleptMs: number): void;
 }
 
 export class Connection {
@@ -20,6 +20,7 @@ export class Connection {
   private heardMs = 0;
   private asleepMs = Date.now() - performance.now();
   private decoder = new TextDecoder();
+  private due = new WeakSet<FrameHeader>(); // of this connection: the server knows no others
 
   constructor(private listener: Listener) {
     setInterval(() => this.watch(), 1000);
@@ -27,8 +28,8 @@ export class Connection {
     this.open();
   }
 
-  ack(vehicle: number, seq: number): void {
-    this.say({ type: "ack", vehicle, seq });
+  ack(f: FrameHeader): void {
+    if (this.due.has(f)) this.say({ type: "ack", vehicle: f.vehicle, seq: f.seq });
   }
 
   keep(vehicle: number): void {
@@ -45,6 +46,7 @@ export class Connection {
     const socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
+    this.due = new WeakSet();
     this.heardMs = performance.now();
     socket.onopen = () => this.listener.onOpen();
     socket.onmessage = (e: MessageEvent<string | ArrayBuffer>) => {
@@ -60,15 +62,16 @@ export class Connection {
   private picture(data: ArrayBuffer): void {
     const length = new DataView(data).getUint32(0, true);
     const header = JSON.parse(this.decoder.decode(new Uint8Array(data, 4, length))) as FrameHeader;
+    this.due.add(header);
     this.listener.onFrame(header, new Uint8Array(data, 4 + length));
   }
 
-  private ended(socket: WebSocket): void {
+  private ended(socket: WebSocket, sleptMs = 0): void {
     if (this.socket !== socket) return;
     this.socket = null;
     const wait = this.waitMs;
     this.waitMs = Math.min(longestWaitMs, wait * 2);
-    this.listener.onClosed(wait);
+    this.listener.onClosed(sleptMs);
     setTimeout(() => this.socket ?? this.open(), wait);
   }
 
@@ -76,11 +79,11 @@ export class Connection {
   private watch(): void {
     const socket = this.socket;
     const asleepMs = Date.now() - performance.now();
-    const slept = asleepMs - this.asleepMs > sleptMs;
+    const slept = asleepMs - this.asleepMs;
     this.asleepMs = asleepMs;
-    if (!socket || (!slept && performance.now() - this.heardMs < silentMs)) return;
+    if (!socket || (slept <= sleptMs && performance.now() - this.heardMs < silentMs)) return;
     socket.onmessage = socket.onopen = null;
     socket.close();
-    this.ended(socket);
+    this.ended(socket, slept > sleptMs ? slept : 0);
   }
 }

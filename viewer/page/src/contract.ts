@@ -47,6 +47,12 @@ export interface Recording {
   error: string;
 }
 
+/** Ended: this page has lost control of the vehicle. */
+export interface Ended {
+  type: "ended";
+  vehicle: number;
+}
+
 interface Told<Type extends string, Data> {
   type: Type;
   vehicle: number;
@@ -60,7 +66,7 @@ export type LaneMessage = Told<"lane", LaneFound>;
 export type ControlMessage = Told<"control", Control>;
 export type StatusMessage = Told<"status", Status>;
 export type EventMessage = Told<"event", VehicleEvent>;
-export type Message = Hello | Link | Stats | Recording | LaneMessage | ControlMessage | StatusMessage | EventMessage;
+export type Message = Hello | Link | Stats | Recording | Ended | LaneMessage | ControlMessage | StatusMessage | EventMessage;
 
 /** FrameHeader goes before a JPEG picture in a binary message. */
 export interface FrameHeader {

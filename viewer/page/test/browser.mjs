@@ -46,6 +46,12 @@ async function drawn(page, more, i = 0) {
   await page.waitForFunction(([i, want]) => window.lanekeeper.vehicles()[i].frames >= want, [i, from + more], patience);
 }
 
+/** hide has the page take itself for hidden, as behind another tab. */
+const hide = (page, hidden) => page.evaluate((hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}, hidden);
+
 /** text waits for words in the page's visible text. */
 const text = (page, words) => page.getByText(words).first().waitFor({ state: "visible", ...patience });
 
@@ -232,6 +238,26 @@ scene("a parameter that another has changed is shown", {}, async (page, server) 
   await page.getByRole("spinbutton", { name: "pitch deg" }).waitFor();
 });
 
+scene("an emergency stop arrives though the token is old", { mayFail: /403/ }, async (page, server) => {
+  server.renew();
+  await page.keyboard.press("Space");
+  await until("it is stopped", () => server.vehicles[0].emergency);
+  await text(page, /emergency stop latched/);
+  assert.equal(server.vehicles[0].received.length, 1);
+});
+
+scene("a page that is hidden keeps no control", {}, async (page, { pages }) => {
+  await page.keyboard.press("t");
+  await text(page, /This page has control/);
+  const [p] = pages;
+  await until("it is kept", () => p.keeps > 5);
+  await hide(page, true);
+  const { keeps } = p;
+  const acked = p.acked[0];
+  await until("a second has passed", () => p.acked[0] > acked + 30);
+  assert.ok(p.keeps <= keeps + 1, `${p.keeps - keeps} keeps`);
+});
+
 scene("who has control keeps saying so, and loses it with the connection", { mayFail: /WebSocket/ }, async (page, server) => {
   const [car] = server.vehicles;
   await page.keyboard.press("t");
@@ -266,18 +292,15 @@ scene("without a key, buttons say why they do nothing", { vehicles: [{ name: "ca
 });
 
 scene("a hidden page draws nothing, and does not hold up the stream", {}, async (page, { pages }) => {
-  const hide = (hidden) => page.evaluate((hidden) => {
-    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
-  await hide(true);
+  await hide(page, true);
   const { frames } = await shows(page);
   const [p] = pages;
   const acked = p.acked[0];
   await until("frames are acknowledged", () => p.acked[0] > acked + 30);
   assert.ok((await shows(page)).frames <= frames + 1);
-  await hide(false);
+  await hide(page, false);
   await drawn(page, 5);
+  assert.ok(!(await shows(page)).log.some((entry) => /stands still/.test(entry)), "it is not the vehicle that stood still");
 });
 
 scene("departure is seen", {}, async (page, { vehicles: [car] }) => {
@@ -285,6 +308,10 @@ scene("departure is seen", {}, async (page, { vehicles: [car] }) => {
   await text(page, /Leaving the lane on the left/);
   car.departure = "none";
   await page.locator(".departing.left").waitFor({ state: "hidden", ...patience });
+  car.departure = "right";
+  await text(page, /Leaving the lane on the right/);
+  car.streaming = false;
+  await page.locator(".departing.right").waitFor({ state: "hidden", ...patience });
 });
 
 scene("toggles are remembered", {}, async (page) => {

@@ -182,7 +182,10 @@ test("latency per stage", () => {
   l.control({ frame_id: 5, command_ns: 113 * ms });
   l.control({ frame_id: 6, command_ns: 999 * ms });
   l.network(4);
-  assert.deepEqual(["camera", "detect", "control", "network", "display"].map((k) => l.value(k)), [4, 7, 2, 4, null]);
+  const keys = ["camera", "detect", "control", "network", "display"];
+  assert.deepEqual(keys.map((k) => l.value(k)), [4, 7, 2, 4, null]);
+  const later = performance.now() + 3100;
+  assert.deepEqual(keys.map((k) => l.value(k, later)), [null, null, null, null, null], "nothing has come for long");
 });
 
 const info = { id: 0, name: "car", address: "tcp://car:5557", commands: true, record: true };
@@ -229,6 +232,59 @@ test("restarts and returns are told, events once", () => {
   link("lost", "no message for 5 s");
   link("live", "live");
   assert.deepEqual(texts().slice(2), ["connected", "no message for 4 s", "the vehicle is back"]);
+});
+
+test("ages grow by the time that the computer slept", () => {
+  const v = new Vehicle(info);
+  v.onFrame(frame(30, 5), 1000);
+  v.onDrawn(frame(30, 5), 1000, 1010);
+  v.grow(3_600_000);
+  assert.equal(v.silentMs(1020), 3_600_020);
+  assert.ok(v.age(1020) >= 3_600_000);
+});
+
+test("what the vehicle said long ago is not what it says now, whenever it comes", () => {
+  const v = new Vehicle(info);
+  const told = (delay_ms, clock) => v.onControl({ type: "control", vehicle: 0, age_ms: 20, delay_ms, clock, data: { state: "active", reason: "none", frame_id: 0 } }, 1000);
+  told(5000, "estimated");
+  assert.equal(v.said.at(1000), 5000);
+  assert.equal(v.clockEstimated, true);
+  told(null, "");
+  assert.equal(v.said.at(1400), 400);
+  assert.equal(v.clockEstimated, true, "a message that does not know changes nothing");
+});
+
+test("a vehicle that left its lane when it was last heard of is not warned of for ever", () => {
+  const v = new Vehicle(info);
+  v.onControl({ type: "control", vehicle: 0, age_ms: 20, delay_ms: 5, clock: "exact", data: { state: "active", reason: "none", frame_id: 0, departure: "left" } }, 1000);
+  assert.equal(v.departing(1100), "left");
+  assert.equal(v.departing(2100), null);
+});
+
+test("events are told once, though controld was started again", () => {
+  const v = new Vehicle(info);
+  const event = { data: { id: 1, time_s: 5, severity: "info", text: "armed", by: "" } };
+  v.onEvent(event);
+  for (const pid of [1, 2]) v.onStatus({ data: { name: "controld", pid, detail: {} } });
+  v.onEvent(event); // the page was connected again
+  assert.deepEqual(v.log.entries.map((e) => e.text), ["armed", "controld was started again"]);
+});
+
+test("a recording that lane-viewer's end has ended is no complete one", () => {
+  const v = new Vehicle(info);
+  const told = (on, path) => v.onRecording({ type: "recording", vehicle: 0, path, bytes: 0, on, error: "" });
+  told(true, "/tmp/car.mcap");
+  told(false, "");
+  assert.match(v.log.entries.at(-1).text, /^recording ended with lane-viewer: \/tmp\/car\.mcap/);
+});
+
+test("control is lost when lane-viewer says so", () => {
+  const v = new Vehicle(info);
+  v.hold();
+  v.onEnded();
+  v.onEnded();
+  assert.equal(v.holding, false);
+  assert.deepEqual(v.log.entries.map((e) => [e.text, e.count]), [["this page no longer has control", 1]]);
 });
 
 test("control is lost when the vehicle twice names nobody", () => {

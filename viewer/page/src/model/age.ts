@@ -38,8 +38,9 @@ export class Since {
     this.atMs = nowMs;
   }
 
-  clear(): void {
-    this.ms = this.atMs = null;
+  /** grow adds time that the clock has not counted. */
+  grow(ms: number): void {
+    if (this.atMs !== null) this.atMs -= ms;
   }
 
   /** at is the value at a time, null when nothing came or the sender did not know. */

@@ -16,26 +16,33 @@ export const stages: Stage[] = [
 ];
 
 const kept = 61;
+const goneMs = 3000; // without a new value there is none to show
 
 /** Median of the latest values. */
 class Median {
   private values: number[] = [];
   private next = 0;
+  private atMs = -Infinity;
 
-  add(v: number): void {
+  add(v: number, nowMs: number): void {
     if (!Number.isFinite(v) || v < 0) return;
+    if (nowMs - this.atMs > goneMs) {
+      this.values = [];
+      this.next = 0;
+    }
+    this.atMs = nowMs;
     this.values[this.next] = v;
     this.next = (this.next + 1) % kept;
   }
 
-  value(): number | null {
-    if (this.values.length === 0) return null;
+  value(nowMs: number): number | null {
+    if (this.values.length === 0 || nowMs - this.atMs > goneMs) return null;
     const sorted = [...this.values].sort((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)]!;
   }
 }
 
-/** Latency follows each stage's median over the last two seconds or so, in ms. */
+/** Latency follows each stage's median over the last two seconds or so, in ms. What has not come for three is unknown. */
 export class Latency {
   private medians = new Map<Stage["key"], Median>();
   private published = new Map<number, number>();
@@ -67,18 +74,13 @@ export class Latency {
     this.add("display", ms);
   }
 
-  value(key: Stage["key"]): number | null {
-    return this.medians.get(key)?.value() ?? null;
-  }
-
-  clear(): void {
-    this.medians.clear();
-    this.published.clear();
+  value(key: Stage["key"], nowMs = performance.now()): number | null {
+    return this.medians.get(key)?.value(nowMs) ?? null;
   }
 
   private add(key: Stage["key"], ms: number): void {
     let m = this.medians.get(key);
     if (!m) this.medians.set(key, (m = new Median()));
-    m.add(ms);
+    m.add(ms, performance.now());
   }
 }

@@ -1,6 +1,6 @@
 // What is known of one vehicle. It knows nothing of the page.
 import type {
-  Control, ControlMessage, EventMessage, FrameHeader, LaneFound, LaneMessage, Link, Recording, Stats, Status, StatusMessage, VehicleInfo,
+  Clock, Control, ControlMessage, Departure, EventMessage, FrameHeader, LaneFound, LaneMessage, Link, Recording, Stats, Status, StatusMessage, VehicleInfo,
 } from "../contract";
 import { Peak, Since, StaleMs } from "./age";
 import { bytes } from "./format";
@@ -32,6 +32,8 @@ export class Vehicle {
   readonly arrived = new Since();
   readonly data = new Since();
   readonly controlled = new Since();
+  /** said is how long ago the vehicle sent what controld last said, as far as that is known. */
+  readonly said = new Since();
   readonly delay = new Since();
   readonly latency = new Latency();
   /** history holds offset, heading, and the lane's left and right edge. */
@@ -65,7 +67,7 @@ export class Vehicle {
   onLane(m: LaneMessage, nowMs: number): void {
     const l = m.data;
     this.lane = l;
-    this.clockEstimated = m.clock === "estimated";
+    this.onClock(m);
     this.data.set(m.age_ms, nowMs);
     this.onDelay(m.delay_ms, nowMs);
     this.latency.lane(l);
@@ -75,7 +77,9 @@ export class Vehicle {
 
   onControl(m: ControlMessage, nowMs: number): void {
     this.control = m.data;
+    this.onClock(m);
     this.controlled.set(m.age_ms, nowMs);
+    this.said.set(m.delay_ms ?? 0, nowMs);
     if (!this.pictures && !this.lane) this.onDelay(m.delay_ms, nowMs);
     this.latency.control(m.data);
     if (m.data.reason === "emergency" && this.stop.state !== "none") this.stop = { state: "latched" };
@@ -85,18 +89,19 @@ export class Vehicle {
     const s = m.data;
     const before = this.statuses.get(s.name);
     this.statuses.set(s.name, s);
-    if (before && before.pid !== s.pid) {
-      this.log.add("warning", `${s.name} was started again`);
-      if (s.name === "controld") this.seenEvents.clear();
-    }
+    if (before && before.pid !== s.pid) this.log.add("warning", `${s.name} was started again`);
     if (s.name !== "controld") return;
     if (this.stop.state === "latched" && this.detail("emergency_stop") === false) this.stop = { state: "none" };
     if (!this.holding) return;
     this.withoutOperator = this.operator() === "" ? this.withoutOperator + 1 : 0;
-    if (this.withoutOperator >= 2) {
-      this.letGo();
-      this.log.add("warning", "this page no longer has control");
-    }
+    if (this.withoutOperator >= 2) this.onEnded();
+  }
+
+  /** onEnded: this page has lost control. */
+  onEnded(): void {
+    if (!this.holding) return;
+    this.letGo();
+    this.log.add("warning", "this page no longer has control");
   }
 
   onEvent(m: EventMessage): void {
@@ -125,6 +130,7 @@ export class Vehicle {
     const lost = r.dropped ? `, ${r.dropped} messages lost` : "";
     if (r.on && !before?.on) this.log.add("info", `recording to ${r.path}`);
     else if (!r.on && r.error !== "" && r.error !== before?.error) this.log.add("error", `recording ended: ${r.error}`);
+    else if (!r.on && before?.on && r.path !== before.path) this.log.add("warning", `recording ended with lane-viewer: ${before.path}, or .part where that was killed`);
     else if (!r.on && before?.on) this.log.add("info", `recorded: ${r.path}, ${bytes(r.bytes)}${lost}`);
   }
 
@@ -140,7 +146,13 @@ export class Vehicle {
   /** cutOff: the page hears of this vehicle no more. */
   cutOff(): void {
     this.link = null;
+    this.stats = null;
     this.letGo();
+  }
+
+  /** grow adds to all ages the time that this computer slept. */
+  grow(ms: number): void {
+    for (const since of [this.picture, this.arrived, this.data, this.controlled, this.said, this.delay]) since.grow(ms);
   }
 
   /** age in ms of what the page shows: the worst of the last second, and growing while nothing comes. */
@@ -161,6 +173,14 @@ export class Vehicle {
     const silent = this.delay.silentMs(nowMs);
     if (silent !== null && silent > silenceMs) return this.delay.at(nowMs);
     return this.worstDelay.at(nowMs);
+  }
+
+  /** departing is the side on which the vehicle leaves its lane, if that is known to be so now. */
+  departing(nowMs: number): "left" | "right" | null {
+    let side: Departure | undefined;
+    if ((this.data.silentMs(nowMs) ?? Infinity) < StaleMs) side = this.lane?.departure;
+    else if ((this.said.at(nowMs) ?? Infinity) < StaleMs) side = this.control?.departure;
+    return side === "left" || side === "right" ? side : null;
   }
 
   /** detail is a value of controld's own status, undefined when it has not told. */
@@ -194,6 +214,10 @@ export class Vehicle {
   private sampleAge(nowMs: number): void {
     const ms = this.shown().at(nowMs);
     if (ms !== null) this.worstAge.add(ms, nowMs);
+  }
+
+  private onClock(m: { clock: Clock }): void {
+    if (m.clock !== "") this.clockEstimated = m.clock === "estimated";
   }
 
   private onDelay(ms: number | null, nowMs: number): void {

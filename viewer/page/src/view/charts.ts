@@ -1,6 +1,7 @@
 // Offset and heading over the last half minute.
 import uPlot from "uplot";
 import { el, setAttr, setText } from "../dom";
+import { StaleMs } from "../model/age";
 import { WindowS, type History } from "../model/history";
 import { degrees, fixed } from "../model/format";
 
@@ -118,9 +119,9 @@ export class Charts {
   update(history: History, nowMs: number, uncalibrated: boolean): void {
     const [x, offset, heading, left, right] = history.columns(nowMs);
     this.offset.rename(uncalibrated ? "lanes" : "m");
-    this.offset.update([x!, offset!, left!, right!], last(offset!), 2);
+    this.offset.update([x!, offset!, left!, right!], last(x!, offset!), 2);
     const turned = heading!.map((v) => degrees(v));
-    this.heading.update([x!, turned], last(turned), 1);
+    this.heading.update([x!, turned], last(x!, turned), 1);
   }
 
   renew(): void {
@@ -129,4 +130,8 @@ export class Charts {
   }
 }
 
-const last = (column: (number | null)[]): number | null => column[column.length - 1] ?? null;
+/** last is a column's newest value, if that is of now. */
+function last(x: (number | null)[], column: (number | null)[]): number | null {
+  const at = x[x.length - 1] ?? -Infinity;
+  return at * -1000 > StaleMs ? null : (column[column.length - 1] ?? null);
+}

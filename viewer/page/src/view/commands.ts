@@ -40,11 +40,12 @@ export class Commands {
     for (const b of [this.pause, this.resume, this.take, this.reset]) b.setOff(why);
     const operator = v.operator();
     const others = operator !== "" && !v.holding;
+    const known = connected && v.link?.state === "live";
     this.take.setName(v.holding ? "Give control back" : "Take control");
     this.take.setPressed(v.holding);
     setAttr(this.resume.root, "data-wanted", v.paused || v.linkLost ? "yes" : null);
-    setText(this.holder, v.holding ? "This page has control" : others ? `${operator} has control` : "Nobody has control");
-    setAttr(this.holder, "data-on", v.holding || others ? "yes" : null);
+    setText(this.holder, v.holding ? "This page has control" : known && others ? `${operator} has control` : known ? "Nobody has control" : "");
+    setAttr(this.holder, "data-on", v.holding || (known && others) ? "yes" : null);
     let note = why;
     if (note === "" && v.holding) note = "Keep this page open and in front: if it closes, is hidden or loses its link, the vehicle stops.";
     if (note === "" && v.linkLost) note = "The link to who had control was lost. Resume lets the vehicle drive again.";

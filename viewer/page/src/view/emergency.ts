@@ -21,10 +21,15 @@ export class Emergency {
 
   constructor(private api: API, private vehicles: () => Vehicle[]) {}
 
+  /** A press that found no vehicle is told of until then. */
+  private nobodyUntil = -Infinity;
+
   /** press stops every vehicle. To press again while it is under way, or after, is fine. */
   press(): void {
     this.presses++;
-    for (const v of this.vehicles()) void this.stop(v, this.presses);
+    const all = this.vehicles();
+    if (all.length === 0) this.nobodyUntil = performance.now() + failedShownMs;
+    for (const v of all) void this.stop(v, this.presses);
     this.show();
   }
 
@@ -34,11 +39,14 @@ export class Emergency {
     let whom = all.length === 2 ? "both vehicles" : `all ${all.length} vehicles`;
     if (all.length < 2) whom = "";
     else if (able.length < all.length) whom = `${able.map((v) => v.info.name).join(", ")} only: the others take no commands`;
-    const hint = able.length === 0 && all.length > 0 ? "not from here: use the vehicle’s own switch" : ["Space", whom].filter(Boolean).join(" · ");
+    const hint = able.length === 0 ? `${all.length === 0 ? "not connected" : "not from here"}: use the vehicle’s own switch` : ["Space", whom].filter(Boolean).join(" · ");
     setText(this.hint, hint);
-    setAttr(this.button, "data-unable", able.length === 0 && all.length > 0 ? "yes" : null);
+    setAttr(this.button, "data-unable", able.length === 0 ? "yes" : null);
     const lines = all.map((v) => this.line(v)).filter((line) => line !== "");
-    const bad = all.some((v) => v.stop.state === "failed" || v.stop.state === "sending");
+    if (all.length === 0 && performance.now() < this.nobodyUntil) {
+      lines.push("The emergency stop went to nobody: this page has no connection. Use the vehicle’s own switch.");
+    }
+    const bad = lines.length > 0 && (all.length === 0 || all.some((v) => v.stop.state === "failed" || v.stop.state === "sending"));
     setAttr(this.banner, "data-failed", bad ? "yes" : null);
     const text = lines.join("\n");
     if (this.banner.dataset["text"] !== text) {

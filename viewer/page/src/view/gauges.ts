@@ -97,15 +97,15 @@ export class Gauges {
     el("dl", { class: "figures" }, this.speed.root, this.offset.root, this.heading.root),
   );
 
-  /** show takes null for what is not known, or too old to be true. */
-  show(control: Control | null, lane: LaneFound | null): void {
+  /** show takes null for what is not known, or too old to be true. uncalibrated: lengths are in widths of the lane. */
+  show(control: Control | null, lane: LaneFound | null, uncalibrated: boolean): void {
     this.steering.show(control?.steering ?? null);
     this.throttle.show(control?.throttle ?? null);
     this.brake.show(control?.brake ?? null);
     const speed = control?.speed_mps ?? null;
     this.speed.show(speed === null ? "–" : `${fixed(speed, 2)} m/s`);
     const from = lane ?? control;
-    this.offset.show(from === null || from.offset_m === null ? "–" : side(from.offset_m, lane?.uncalibrated ? "lanes" : "m"));
+    this.offset.show(from === null || from.offset_m === null ? "–" : side(from.offset_m, uncalibrated ? "lanes" : "m"));
     const heading = degrees(from?.heading_rad ?? null);
     const turn = heading === null || Math.abs(heading) < 0.05 ? "" : heading > 0 ? " left" : " right";
     this.heading.show(heading === null ? "–" : `${Math.abs(heading).toFixed(1)}°${turn}`);

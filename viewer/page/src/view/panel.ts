@@ -53,6 +53,8 @@ export class Panel {
   private recNote = el("p", { class: "rec-note", hidden: true });
   private lastLaneMs = 0;
   private toldStale = false;
+  /** seenMs is since when the page is not hidden. */
+  seenMs = 0;
 
   constructor(private vehicle: Vehicle, private api: API, private store: Store, ack: (f: FrameHeader) => void) {
     this.video = new Video({
@@ -103,16 +105,17 @@ export class Panel {
     this.delay.show(delayMs === null ? "–" : approx + age(delayMs), level(delayMs, DelayLimits));
     const stale = silent !== null && silent > StaleMs;
     this.showLink(connected);
-    this.showNotice(connected, silent, stale);
-    const commandSilent = v.controlled.silentMs(nowMs);
+    this.showNotice(connected, silent, stale, nowMs);
+    const commandSilent = v.said.at(nowMs);
     const current = connected && commandSilent !== null && commandSilent < StaleMs;
     this.showState(current, commandSilent);
-    this.gauges.show(current ? v.control : null, stale ? null : v.lane);
+    const laneSilent = v.data.silentMs(nowMs) ?? Infinity;
+    this.gauges.show(current ? v.control : null, connected && laneSilent < StaleMs ? v.lane : null, v.lane?.uncalibrated ?? false);
     this.stream.show(v);
     this.commands.show(connected);
     this.events.show(v.log);
-    this.showDeparture(stale || !connected);
-    this.showRecording();
+    this.showDeparture(connected ? v.departing(nowMs) : null);
+    this.showRecording(connected);
     this.showLaneNote(nowMs, stale);
   }
 
@@ -122,13 +125,6 @@ export class Panel {
 
   renewCharts(): void {
     this.charts.renew();
-  }
-
-  /** departing is the side on which the vehicle leaves its lane, if that is known to be so now. */
-  departing(nowMs: number): "left" | "right" | null {
-    const silent = this.vehicle.data.silentMs(nowMs) ?? Infinity;
-    const side = silent < StaleMs ? this.vehicle.lane?.departure : this.vehicle.control?.departure;
-    return side === "left" || side === "right" ? side : null;
   }
 
   toggleParams(): void {
@@ -169,7 +165,7 @@ export class Panel {
     setAttr(this.link, "data-state", state);
   }
 
-  private showNotice(connected: boolean, silent: number | null, stale: boolean): void {
+  private showNotice(connected: boolean, silent: number | null, stale: boolean, nowMs: number): void {
     const v = this.vehicle;
     const waiting = silent === null;
     const on = !connected || stale || waiting;
@@ -180,7 +176,8 @@ export class Panel {
       const link = v.link && v.link.state !== "live" ? v.link.text : waiting ? v.info.address : "The vehicle answers, but sends nothing to show.";
       setText(this.noticeText, connected ? link.charAt(0).toUpperCase() + link.slice(1) : "Trying again.");
     }
-    if (stale !== this.toldStale) {
+    // A page that was hidden has drawn nothing meanwhile: that is no news of the vehicle.
+    if (stale !== this.toldStale && (!stale || nowMs - this.seenMs > StaleMs)) {
       this.toldStale = stale;
       if (stale) v.log.add("warning", "the picture stands still: nothing new comes");
       else if (connected) v.log.add("info", "pictures come again");
@@ -204,8 +201,7 @@ export class Panel {
     setIcon(this.stateIcon, b.level === "bad" ? "stop" : b.level);
   }
 
-  private showDeparture(silent: boolean): void {
-    const side = silent ? null : this.departing(performance.now());
+  private showDeparture(side: "left" | "right" | null): void {
     show(this.warnings.left, side === "left");
     show(this.warnings.right, side === "right");
   }
@@ -219,11 +215,11 @@ export class Panel {
     show(this.laneNote, text !== "" && !stale);
   }
 
-  private showRecording(): void {
+  private showRecording(connected: boolean): void {
     const { recording: r, info } = this.vehicle;
     this.record.setOff(info.record ? "" : "This viewer cannot write recordings: start it with --record-dir FOLDER.");
     this.record.setPressed(r?.on ?? false);
-    show(this.recNote, r?.on ?? false);
+    show(this.recNote, connected && (r?.on ?? false));
     if (r?.on) setText(this.recNote, `● Recording ${bytes(r.bytes)}${r.dropped ? `, ${r.dropped} lost` : ""}`);
   }
 

@@ -133,10 +133,13 @@ export class Video {
       this.current?.frame.bitmap.close();
       this.current = m;
       this.lastSeq = m.frame.header.seq;
-      this.paint();
-      this.note(m);
-      this.listener.onDrawn(m.frame.header, m.lane, m.frame.receivedMs, performance.now());
-      this.listener.onDone(m.frame.header);
+      try {
+        this.paint();
+        this.note(m);
+        this.listener.onDrawn(m.frame.header, m.lane, m.frame.receivedMs, performance.now());
+      } finally {
+        this.listener.onDone(m.frame.header); // without it no further picture comes
+      }
     }
     const wait = this.matcher.nextMs(now);
     if (wait !== null && wait > 0) setTimeout(() => this.ask(), wait);
