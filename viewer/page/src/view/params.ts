@@ -138,10 +138,12 @@ class Row {
     this.editing = true;
     setAttr(this.root, "aria-busy", "true");
     const nth = ++this.sent;
+    const typed = this.field.value;
     const error = await this.set(this.p, value);
     if (nth !== this.sent) return; // a later value is under way
     this.editing = false;
     setAttr(this.root, "aria-busy", null);
+    if (this.field.value !== typed) return; // somebody is typing the next one
     if (error !== "") {
       this.put(this.p.value);
       this.fail(error);
