@@ -244,6 +244,39 @@ func TestLastRecord(t *testing.T) {
 	}
 }
 
+// TestLastRecordWhileClosing does the same between the closing and the going of the name, where a writer may be held up.
+func TestLastRecordWhileClosing(t *testing.T) {
+	dir := segmentDir(t)
+	closed, taken := make(chan struct{}), make(chan struct{})
+	o := small(dir)
+	o.Fault = func(s Step) {
+		if s == StepClosed {
+			close(closed)
+			<-taken
+		}
+	}
+	w := mustCreate(t, o)
+	r := mustOpen(t, ReaderOptions{Dir: dir, Name: "x"})
+	mustWrite(t, w, "drive")
+	if got, _ := latest(t, r); got != "drive" {
+		t.Fatalf("%q", got)
+	}
+	mustWrite(t, w, "neutral")
+	done := make(chan error, 1)
+	go func() { done <- w.Close() }()
+	<-closed
+	err := r.NextUntil(t.Context(), NowNs()+int64(time.Second))
+	if err == nil {
+		if got, _ := latest(t, r); got != "neutral" {
+			t.Errorf("%q", got)
+		}
+	}
+	close(taken)
+	if err := errors.Join(err, <-done); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestIdleAcrossShortWaits holds that a reader with short deadlines hears why there is nothing.
 func TestIdleAcrossShortWaits(t *testing.T) {
 	dir := segmentDir(t)

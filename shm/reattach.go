@@ -60,17 +60,26 @@ func ending(g region, last uint64) (closed, rest bool, err error) {
 // while its last record has not been taken and no other has its name: it may be the one that says neutral.
 func (r *Reader) gone(now int64) bool {
 	closed, rest, err := ending(r.seg.region, r.last)
-	if closed || err != nil {
-		_, named := idOfPath(r.paths.segment)
-		return err != nil || !rest || named == nil
+	if err == nil && !closed {
+		if now < r.look {
+			return false
+		}
+		r.look = now + int64(waitSlice)
+		var st unix.Stat_t
+		named := unix.Lstat(r.paths.segment, &st) == nil
+		if named && idOfStat(&st) == r.seg.id && st.Size == int64(r.seg.header.size()) {
+			return false
+		}
+		// It may have been closed, and its name removed, since.
+		if closed, rest, err = ending(r.seg.region, r.last); !closed {
+			return true
+		}
 	}
-	if now < r.look {
-		return false
+	if err != nil || !rest {
+		return true
 	}
-	r.look = now + int64(waitSlice)
-	var st unix.Stat_t
-	err = unix.Lstat(r.paths.segment, &st)
-	return err != nil || idOfStat(&st) != r.seg.id || st.Size != int64(r.seg.header.size())
+	id, err := idOfPath(r.paths.segment) // which goes a moment after the closing
+	return err == nil && id != r.seg.id
 }
 
 func (r *Reader) detach() {

@@ -46,7 +46,7 @@ func TestARM64Package(t *testing.T) {
 			"$program" --help 2>&1 | head -n 1
 		done
 		lanectl drive --scenario tape --lockstep --distance 2 --out /tmp/drive
-		cd /tmp && /mnt/shm.test -test.short && dpkg --purge lanekeeper`)
+		cd /tmp && /mnt/shm.test -test.short -test.timeout=5m && dpkg --purge lanekeeper`)
 	t.Log(out)
 	for _, want := range []string{`camerad: camerad: `, `lanectl: usage: lanectl`, `(?m)^PASS$`} {
 		if !regexp.MustCompile(want).MatchString(out) {
