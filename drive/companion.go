@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lanekeeper/daemon"
+	"lanekeeper/telemetry/endpoint"
 )
 
 // nameViewer is the program that shows a drive in the browser. It is no part of the pipeline: the drive goes on without it.
@@ -52,7 +53,7 @@ func (s *show) plan(place daemon.Place) error {
 		return fmt.Errorf("looking for the viewer's port: %w", err)
 	}
 	s.stream, s.control = "tcp://"+loopback(stream), "tcp://"+loopback(stream+1)
-	s.commands = "ipc://" + filepath.Join(place.RunDir, place.Prefix+nameSteer+"-commands.sock")
+	s.commands = "ipc://" + endpoint.CommandsSocket(place.RunDir, place.Prefix)
 	s.page = loopback(page)
 	return nil
 }

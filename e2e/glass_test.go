@@ -123,7 +123,7 @@ func (r *rig) stream(ctx context.Context, w http.ResponseWriter, hz float64) err
 func TestGlassToGlass(t *testing.T) {
 	b := browser.Start(t, "..")
 	r := newRig(t, "road")
-	v := r.watch("car")
+	v := r.show("car")
 	const wanted = 600
 	page := b.Open("glass", v.url, browser.View{Width: 1280, Height: 800})
 	page.Until("pictures", fmt.Sprintf("window.lanekeeper?.vehicles()[0]?.timings.length >= %d", wanted))

@@ -72,7 +72,7 @@ const readCanvas = `(() => {
 // has painted them.
 func TestOverlay(t *testing.T) {
 	b := browser.Start(t, "..")
-	w := newRig(t, "road").watch("car")
+	w := newRig(t, "road").show("car")
 	p := b.Open("car", w.url, laptop)
 	p.Until("the picture", "window.lanekeeper?.vehicles()[0]?.frames > 60")
 	p.Press("a") // the filled area lies over both

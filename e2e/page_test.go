@@ -17,38 +17,34 @@ import (
 	"lanekeeper/shm"
 )
 
-// watched is a driving pipeline with a lane-viewer before it.
-type watched struct {
+// showing is a driving pipeline with a lane-viewer before it.
+type showing struct {
 	*rig
 	streams   streams
 	processes map[string]*process
 	url       string
 }
 
-// watch drives, and has a lane-viewer show it under a name.
-func (r *rig) watch(name string) *watched {
+// show drives, and has a lane-viewer show it under a name.
+func (r *rig) show(name string) *showing {
 	r.t.Helper()
-	w := &watched{rig: r, streams: newStreams(r.t), processes: map[string]*process{}}
+	w := &showing{rig: r, streams: newStreams(r.t), processes: map[string]*process{}}
 	w.begin(controld)
 	w.begin(detectd)
 	w.begin(laneSim)
 	r.driving(0)
-	w.url = w.view(fmt.Sprintf("%s=%s,control=%s,commands=%s", name, w.streams.detect, w.streams.control, w.commandSocket()))
+	w.url = w.view(fmt.Sprintf("%s=%s,control=%s,commands=%s", name, w.streams.detect, w.streams.control, w.localCommands().Address))
 	return w
 }
 
 // begin starts a daemon, with its stream where it has one.
-func (w *watched) begin(name string) {
+func (w *showing) begin(name string) {
 	w.t.Helper()
 	var more []string
 	if name != laneSim {
 		more = w.streams.args(name)
 	}
 	w.processes[name] = w.start(name, more...)
-}
-
-func (r *rig) commandSocket() string {
-	return "ipc://" + filepath.Join(r.place.RunDir, r.place.Prefix+"controld-commands.sock")
 }
 
 // view starts a lane-viewer and returns where its page is, once it is there.
@@ -96,7 +92,7 @@ func more(p *browser.Page, n int) {
 // the vehicle in an emergency.
 func TestPage(t *testing.T) {
 	b := browser.Start(t, "..")
-	w := newRig(t, "road").watch("car")
+	w := newRig(t, "road").show("car")
 	p := b.Open("car", w.url, laptop)
 	p.Until("the picture", "window.lanekeeper?.vehicles()[0]?.frames > 30")
 	shots := newShots(t)
@@ -155,7 +151,7 @@ func (r *rig) value(t *testing.T, name, key string) any {
 }
 
 // tunes moves a slider of lane-detectd's with the keyboard.
-func (w *watched) tunes(t *testing.T, p *browser.Page, shots *shots) {
+func (w *showing) tunes(t *testing.T, p *browser.Page, shots *shots) {
 	const key = "detect.vehicle_width_m"
 	before := w.value(t, detectd, key)
 	p.Press("s")
@@ -176,7 +172,7 @@ func (w *watched) tunes(t *testing.T, p *browser.Page, shots *shots) {
 	w.driving(mark)
 }
 
-func (w *watched) pauses(t *testing.T, p *browser.Page, shots *shots) {
+func (w *showing) pauses(t *testing.T, p *browser.Page, shots *shots) {
 	mark := w.commands.mark()
 	p.Press("p")
 	w.commands.await(mark, "a pause", func(c *command) bool { return c.Mode == msg.ModeStopped && c.Reason == msg.ReasonPaused })
@@ -188,7 +184,7 @@ func (w *watched) pauses(t *testing.T, p *browser.Page, shots *shots) {
 }
 
 // leaves takes control on a page of its own and closes it, as one closes a tab.
-func (w *watched) leaves(t *testing.T, b *browser.Browser) {
+func (w *showing) leaves(t *testing.T, b *browser.Browser) {
 	p := b.Open("leaver", w.url, laptop)
 	p.Until("the picture", "window.lanekeeper?.vehicles()[0]?.frames > 5")
 	p.Press("t")
@@ -218,7 +214,7 @@ func (w *watched) leaves(t *testing.T, b *browser.Browser) {
 }
 
 // dies kills the detector: the page says that what it shows is old, and what happened when it is back.
-func (w *watched) dies(t *testing.T, p *browser.Page, shots *shots) {
+func (w *showing) dies(t *testing.T, p *browser.Page, shots *shots) {
 	w.processes[detectd].kill(t)
 	p.Until("that the picture stands still", "document.querySelector('.stage').dataset.stale === 'yes' && !document.querySelector('.notice').hidden")
 	p.Until("that the vehicle has stopped", shown+".state === 'stopped' || "+shown+".state === 'standby'")
@@ -230,7 +226,7 @@ func (w *watched) dies(t *testing.T, p *browser.Page, shots *shots) {
 }
 
 // emergency presses Space, and neither kill -9 nor a restart undoes that.
-func (w *watched) emergency(t *testing.T, p *browser.Page, shots *shots) {
+func (w *showing) emergency(t *testing.T, p *browser.Page, shots *shots) {
 	mark := w.commands.mark()
 	p.Press("Space")
 	w.commands.await(mark, "the emergency stop", func(c *command) bool { return c.Mode == msg.ModeStopped && c.Reason == msg.ReasonEmergency })

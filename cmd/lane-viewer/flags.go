@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lanekeeper/manual"
+	"lanekeeper/telemetry/keys"
 )
 
 // defaultListen is where the page is, unless told otherwise.
@@ -108,11 +109,7 @@ func (o *options) keyFile() (string, error) {
 	if o.key != "" {
 		return o.key, nil
 	}
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return "", fmt.Errorf("looking for this computer's key: %w; --key FILE names it", err)
-	}
-	return filepath.Join(dir, "lanekeeper", "viewer.key"), nil
+	return keys.ClientFile()
 }
 
 // recordFolder is where recordings go; empty when there is no folder to write to.

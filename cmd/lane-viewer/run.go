@@ -159,14 +159,14 @@ func (o *options) receive(v vehicle) (receiver.Options, error) {
 	if v.lacksKey() {
 		given = o.serverKey
 	}
-	if r.Server, err = publicKey(given); err != nil {
-		return r, usageError{err}
-	}
-	if r.Server == "" {
+	if given == "" {
 		if place == endpoint.Loopback && v.commands == "" {
 			r.Commands = ownCommands(daemon.DefaultRunDir)
 		}
 		return r, nil
+	}
+	if r.Server, err = keys.PublicOf(given); err != nil {
+		return r, usageError{err}
 	}
 	path, err := o.keyFile()
 	if err == nil {

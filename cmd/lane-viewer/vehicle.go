@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"lanekeeper/telemetry/endpoint"
-	"lanekeeper/telemetry/keys"
 )
 
 // ownStream is where the telemetry of a vehicle on this computer is.
@@ -19,7 +18,7 @@ func ownCommands(runDir string) string {
 	if info, err := os.Stat(runDir); err != nil || !info.IsDir() {
 		return ""
 	}
-	return "ipc://" + runDir + "/controld-commands.sock"
+	return "ipc://" + endpoint.CommandsSocket(runDir, "")
 }
 
 // vehicle is one as the command line has it.
@@ -110,20 +109,4 @@ func goodName(name string) bool {
 		return false
 	}
 	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == ""
-}
-
-// publicKey is a vehicle's public key, given as such or as a file that holds it. None is none.
-func publicKey(text string) (string, error) {
-	if text == "" || keys.CheckPublic(text) == nil {
-		return text, nil
-	}
-	data, err := os.ReadFile(text)
-	if err != nil {
-		return "", fmt.Errorf("a vehicle's key: %q is neither a key of 40 characters nor a file with one: %w", text, err)
-	}
-	key := strings.TrimSpace(string(data))
-	if err := keys.CheckPublic(key); err != nil {
-		return "", fmt.Errorf("a vehicle's key: reading %s: %w", text, err)
-	}
-	return key, nil
 }

@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"lanekeeper/telemetry/endpoint"
@@ -64,20 +61,13 @@ func watchCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 
 // readKeys are the vehicle's public key, given as such or in a file, and this computer's own.
 func readKeys(server, file string) (public string, own keys.Pair, err error) {
-	public = server
-	if keys.CheckPublic(server) != nil {
-		text, err := os.ReadFile(server)
-		if err != nil {
-			return "", own, usageError{fmt.Errorf("watch: --server-key: neither a key nor a file with one: %w", err)}
-		}
-		public = strings.TrimSpace(string(text))
+	if public, err = keys.PublicOf(server); err != nil {
+		return "", own, usageError{fmt.Errorf("watch: --server-key: %w", err)}
 	}
 	if file == "" {
-		dir, err := os.UserConfigDir()
-		if err != nil {
-			return "", own, fmt.Errorf("looking for this computer's key: %w; --key FILE names it", err)
+		if file, err = keys.ClientFile(); err != nil {
+			return "", own, err
 		}
-		file = filepath.Join(dir, "lanekeeper", "viewer.key")
 	}
 	own, err = keys.LoadOrCreateClient(file)
 	return public, own, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -71,4 +72,9 @@ func reachable(bound string) string {
 		}
 	}
 	return bound
+}
+
+// CommandsSocket is the path of the unix socket on which a controld takes commands from the local users of its group.
+func CommandsSocket(runDir, prefix string) string {
+	return filepath.Join(runDir, prefix+"controld-commands.sock")
 }

@@ -6,7 +6,33 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
+
+// PublicOf is a vehicle's public key, given as such or as a file that holds it.
+func PublicOf(text string) (string, error) {
+	if CheckPublic(text) == nil {
+		return text, nil
+	}
+	data, err := os.ReadFile(text)
+	if err != nil {
+		return "", fmt.Errorf("a vehicle's key: %q is neither a key of 40 characters nor a file with one: %w", text, err)
+	}
+	key := strings.TrimSpace(string(data))
+	if err := CheckPublic(key); err != nil {
+		return "", fmt.Errorf("a vehicle's key: reading %s: %w", text, err)
+	}
+	return key, nil
+}
+
+// ClientFile is where the secret of this computer's own pair is, unless its user wants it elsewhere.
+func ClientFile() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("looking for this computer's key: %w; --key FILE names it", err)
+	}
+	return filepath.Join(dir, "lanekeeper", "viewer.key"), nil
+}
 
 // LoadOrCreateClient is a laptop's own pair, whose secret is in a file. The first time it makes both, and the folder.
 func LoadOrCreateClient(path string) (Pair, error) {

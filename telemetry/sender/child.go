@@ -82,8 +82,8 @@ func (c *child) build() error {
 	p := c.plan
 	c.offers = append(c.offers, &offer{name: "stream", options: c.streamOptions, use: c.stream, changed: c.tell})
 	c.loop(c.listen)
-	seen, found := &pairs{}, &lanes{pub: c.pub, pace: newPacer(p.RateHz)}
-	found.pairs = seen
+	seen := &pairs{}
+	found := &lanes{pub: c.pub, pairs: seen, pace: newPacer(p.RateHz)}
 	if p.publishes(telemetry.TopicFrame) && c.parts.Encoder != nil {
 		in, err := c.reader(p.Frames, msg.KindFrame)
 		if err != nil {

@@ -1,7 +1,6 @@
 package sender
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -47,16 +46,14 @@ func (c *DetectionConfig) Of(frames, detections, commands string) Plan {
 func (c *ControlConfig) Of(place daemon.Place, commands string) Plan {
 	p := Plan{Commands: commands, Endpoint: c.Endpoint, KeysDir: c.KeysDir, RateHz: c.RateHz, Topics: slices.Clone(c.Topics)}
 	if c.Commands {
-		p.CommandsSocket = CommandsSocketPath(place)
+		p.CommandsSocket = endpoint.CommandsSocket(place.RunDir, place.Prefix)
 		p.CommandsEndpoint = c.CommandsEndpoint
 	}
 	return p
 }
 
-// CommandsSocketPath is the unix socket on which controld takes commands.
-func CommandsSocketPath(p daemon.Place) string {
-	return filepath.Join(p.RunDir, p.Prefix+"controld-commands.sock")
-}
+// publishes tells whether a topic is in the plan.
+func (p *Plan) publishes(topic string) bool { return slices.Contains(p.Topics, topic) }
 
 // files are the unix sockets that the child makes.
 func (p *Plan) files() []string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -113,18 +114,13 @@ func (p *publisher) wanted(ctx context.Context, topics ...string) bool {
 
 // listeners is how many there are; the lock is held.
 func (p *publisher) listeners(topic string) int {
-	if p.socket == nil {
+	if p.socket == nil || !slices.Contains(p.topics, topic) {
 		return 0
 	}
 	n := 0
-	for _, t := range p.topics {
-		if t != topic {
-			continue
-		}
-		for begins, count := range p.subs {
-			if strings.HasPrefix(topic, begins) {
-				n += count
-			}
+	for begins, count := range p.subs {
+		if strings.HasPrefix(topic, begins) {
+			n += count
 		}
 	}
 	return n

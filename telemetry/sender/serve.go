@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -62,6 +61,3 @@ func Serve(in io.Reader, out io.Writer, parts Parts) int {
 	}
 	return exitDone
 }
-
-// publishes tells whether a topic is in the plan.
-func (p *Plan) publishes(topic string) bool { return slices.Contains(p.Topics, topic) }
