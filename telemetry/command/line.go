@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"lanekeeper/shm"
@@ -66,10 +67,12 @@ func (l *line) accept(k *call) {
 
 // greet has a session begun for its own sake, so that the first command need not wait for it.
 func (l *line) greet() {
+	l.waiting = append(l.waiting, newHello())
+}
+
+func newHello() *call {
 	now := shm.NowNs()
-	l.waiting = append(l.waiting, &call{
-		command: telemetry.CommandHello, madeNs: now, endNs: now + AnswerTime.Nanoseconds(), done: make(chan outcome, 1),
-	})
+	return &call{command: telemetry.CommandHello, madeNs: now, endNs: now + AnswerTime.Nanoseconds(), done: make(chan outcome, 1)}
 }
 
 // send begins a session, or sends what waits for one.
@@ -79,22 +82,14 @@ func (l *line) send() {
 	}
 	if l.session == "" {
 		if l.hello == nil {
-			now := shm.NowNs()
-			l.hello = &call{command: telemetry.CommandHello, madeNs: now, endNs: now + AnswerTime.Nanoseconds(), done: make(chan outcome, 1)}
+			l.hello = newHello()
 			if l.pass(l.hello) != nil {
 				l.hello = nil // there is no connection yet
 			}
 		}
 		return
 	}
-	left := l.waiting[:0]
-	for _, k := range l.waiting {
-		if l.pass(k) != nil {
-			left = append(left, k)
-		}
-	}
-	clear(l.waiting[len(left):])
-	l.waiting = left
+	l.waiting = slices.DeleteFunc(l.waiting, func(k *call) bool { return l.pass(k) == nil })
 }
 
 // connect makes a socket where there is none.
@@ -178,16 +173,13 @@ func (l *line) welcome(k *call, a telemetry.Answer) {
 		l.clock.read(k.sentNs, shm.NowNs(), a.NowNs)
 		l.told()
 	}
-	left := l.waiting[:0]
-	for _, k := range l.waiting {
-		if k.command == telemetry.CommandHello || l.session == "" {
+	l.waiting = slices.DeleteFunc(l.waiting, func(k *call) bool {
+		answered := k.command == telemetry.CommandHello || l.session == ""
+		if answered {
 			k.end(outcome{answer: a})
-			continue
 		}
-		left = append(left, k)
-	}
-	clear(l.waiting[len(left):])
-	l.waiting = left
+		return answered
+	})
 }
 
 func (l *line) told() {
@@ -199,16 +191,13 @@ func (l *line) told() {
 // will not be answered either.
 func (l *line) expire() {
 	now, why := shm.NowNs(), l.why()
-	left := l.waiting[:0]
-	for _, k := range l.waiting {
-		if now >= k.endNs {
+	l.waiting = slices.DeleteFunc(l.waiting, func(k *call) bool {
+		over := now >= k.endNs
+		if over {
 			k.end(outcome{err: why})
-			continue
 		}
-		left = append(left, k)
-	}
-	clear(l.waiting[len(left):])
-	l.waiting = left
+		return over
+	})
 	for _, k := range l.pending {
 		if now >= k.endNs {
 			l.hangUp()

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 
 	"lanekeeper/telemetry"
@@ -64,11 +63,7 @@ func (r *runner) enter(t turn) bool {
 
 // busy is the answer of a job that found no room.
 func busy(j *Job) []byte {
-	text, err := json.Marshal(telemetry.Answer{
+	return j.handler.encode(telemetry.Answer{
 		Seq: j.request.Seq, Error: "the vehicle is behind with its commands: give it again", NowNs: j.handler.nowNs(),
 	})
-	if err != nil {
-		return []byte(`{}`)
-	}
-	return text
 }
