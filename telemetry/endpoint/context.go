@@ -30,7 +30,7 @@ func New() (*Context, error) {
 
 // Close ends it. All of its sockets must have been closed.
 func (c *Context) Close() error {
-	if err := errors.Join(c.gate.close(), c.zmq.Term()); err != nil {
+	if err := errors.Join(c.zmq.Term(), <-c.gate.ended); err != nil {
 		return fmt.Errorf("ending ZeroMQ: %w", err)
 	}
 	return nil

@@ -30,6 +30,19 @@ func newContext(t *testing.T) *Context {
 	return c
 }
 
+// TestContextEnds holds that a context can be ended at any time, at once too.
+func TestContextEnds(t *testing.T) {
+	for range 500 {
+		c, err := New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func newPair(t *testing.T) keys.Pair {
 	t.Helper()
 	p, err := keys.NewPair()
@@ -189,10 +202,10 @@ func TestOpenEndpointIsClosed(t *testing.T) {
 			}
 			c := &Context{zmq: z}
 			t.Cleanup(func() {
-				if c.gate.socket != nil {
-					_ = c.gate.close()
-				}
 				_ = z.Term()
+				if c.gate.socket != nil {
+					<-c.gate.ended
+				}
 			})
 			if name != "no gate" {
 				if c.gate, err = openGate(z); err != nil {

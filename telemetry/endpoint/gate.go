@@ -13,10 +13,8 @@ import (
 // gate answers ZeroMQ's question who is let in: ZAP, RFC 27, on a socket with a fixed name within the context. It lets in
 // the holders of known keys and nobody else.
 type gate struct {
-	zmq    *zmq4.Context
 	socket *zmq4.Socket
-	stop   chan struct{}
-	ended  chan error
+	ended  chan error // gets one when the context was ended
 
 	everybody, nobody bool // for tests: what a broken gate would do
 
@@ -44,20 +42,19 @@ func openGate(z *zmq4.Context) (*gate, error) {
 	if err := errors.Join(s.SetLinger(0), s.Bind(zapAddress)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	g := &gate{zmq: z, socket: s, stop: make(chan struct{}), ended: make(chan error, 1), domains: map[string]*domain{}}
+	g := &gate{socket: s, ended: make(chan error, 1), domains: map[string]*domain{}}
 	go g.serve()
 	return g, nil
 }
 
+// serve answers until the context is ended, which ends the wait for a question (zmq_ctx_term(3)).
 func (g *gate) serve() {
 	for {
-		select {
-		case <-g.stop:
+		parts, err := g.socket.RecvMessage(0)
+		if zmq4.AsErrno(err) == zmq4.ETERM {
 			g.ended <- g.socket.Close()
 			return
-		default:
 		}
-		parts, err := g.socket.RecvMessage(0)
 		if err != nil {
 			continue
 		}
@@ -148,18 +145,4 @@ func (g *gate) refused(name string) uint64 {
 		return d.refused
 	}
 	return 0
-}
-
-// close wakes the gate with a question of its own.
-func (g *gate) close() error {
-	close(g.stop)
-	q, err := g.zmq.NewSocket(zmq4.REQ)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(q.SetLinger(0), q.Connect(zapAddress)); err != nil {
-		return errors.Join(err, q.Close())
-	}
-	_, sent := q.SendMessage("")
-	return errors.Join(sent, <-g.ended, q.Close())
 }
